@@ -1,0 +1,1 @@
+"""The kernel: what two rooms need and no framework of a room."""

@@ -1,0 +1,97 @@
+"""The one way to PostgreSQL: explicit URLs per consumer, and one unit of work.
+
+Two roles, neither an owner of a table nor allowed past row-level security:
+`nest_app` sees the rows of one workspace (and a user's own memberships); `nest_system` is for the work that
+belongs to nobody in particular (claiming, ingestion, dbt). Which one a session uses is decided here.
+"""
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from typing import Any, Literal, TypeVar, get_args
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from clientnest.errors import NotReady
+from clientnest.settings import settings
+
+T = TypeVar("T")
+Role = Literal["nest_app", "nest_system"]
+
+
+def database_url() -> URL:
+    """The configured database with no driver chosen. Raises NotReady."""
+    secret = settings().database_url
+    if secret is None:
+        raise NotReady("No database is configured: run `./nest up`, or set DATABASE_URL.")
+    return make_url(secret.get_secret_value())
+
+
+def libpq_url(role: Role | None = None) -> str:
+    """For psycopg, COPY and tools; acts as `role` from the first statement on."""
+    url = database_url().set(drivername="postgresql")
+    if role:
+        url = url.update_query_dict({"options": f"-crole={role}"})
+    return url.render_as_string(hide_password=False)
+
+
+def sqlalchemy_url(driver: Literal["psycopg", "psycopg2"] = "psycopg", role: Role | None = None) -> str:
+    """For SQLAlchemy, never with a bare scheme."""
+    url = database_url().set(drivername=f"postgresql+{driver}")
+    if role:
+        url = url.update_query_dict({"options": f"-crole={role}"})
+    return url.render_as_string(hide_password=False)
+
+
+@functools.cache
+def engine(role: Role = "nest_app") -> AsyncEngine:
+    return create_async_engine(sqlalchemy_url(role=role), pool_size=5, max_overflow=5, pool_pre_ping=True)
+
+
+@contextlib.asynccontextmanager
+async def unit_of_work(*, workspace_id: UUID | None = None, user_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+    """One transaction that sees one workspace, and the memberships of one user; commits when the block ends well.
+
+    Without either it sees no row of any workspace.
+    """
+    async with async_sessionmaker(engine("nest_app"), expire_on_commit=False).begin() as session:
+        await session.execute(
+            text("select set_config('nest.workspace_id', :w, true), set_config('nest.user_id', :u, true)"),
+            {"w": str(workspace_id or ""), "u": str(user_id or "")},
+        )
+        yield session
+
+
+@contextlib.asynccontextmanager
+async def system_unit_of_work() -> AsyncIterator[AsyncSession]:
+    """One transaction across workspaces, for workers and ingestion; never for a request."""
+    async with async_sessionmaker(engine("nest_system"), expire_on_commit=False).begin() as session:
+        yield session
+
+
+@contextlib.contextmanager
+def system_connection() -> Iterator[psycopg.Connection]:
+    """A plain psycopg connection and transaction as `nest_system`, for COPY and set-based work."""
+    with psycopg.connect(libpq_url("nest_system")) as connection:
+        yield connection
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run async work from a synchronous edge (an asset, a command), leaving no connection behind.
+
+    Connections belong to one event loop, so those made under way are closed with it.
+    """
+
+    async def closing() -> T:
+        try:
+            return await main
+        finally:
+            for role in get_args(Role):
+                await engine(role).dispose()
+            engine.cache_clear()
+
+    return asyncio.run(closing())

@@ -1,0 +1,29 @@
+"""The operational schema `app`, one file per noun. Every table with a workspace is under forced row-level security."""
+
+from clientnest.models.accounts import Account, AccountToken, OAuthState
+from clientnest.models.events import Event
+from clientnest.models.identity import Membership, Organization, User, Workspace
+from clientnest.models.ingestion import FileImport, Load
+from clientnest.models.publishing import Attempt, Media, Post, Publication, WorkerHeartbeat
+from clientnest.models.record import Record
+from clientnest.models.reports import Report
+
+__all__ = [
+    "Account",
+    "AccountToken",
+    "Attempt",
+    "Event",
+    "FileImport",
+    "Load",
+    "Media",
+    "Membership",
+    "OAuthState",
+    "Organization",
+    "Post",
+    "Publication",
+    "Record",
+    "Report",
+    "User",
+    "WorkerHeartbeat",
+    "Workspace",
+]

@@ -1,0 +1,47 @@
+"""People, who pays, and the brands they work for."""
+
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clientnest.models.record import Identified, InWorkspace, Record
+
+Role = Literal["owner", "admin", "manager", "editor", "analyst", "client"]
+ROLES: tuple[Role, ...] = ("owner", "admin", "manager", "editor", "analyst", "client")
+
+
+class Organization(Identified, Record):
+    """Who pays; owns workspaces."""
+
+    __tablename__ = "organizations"
+    name: Mapped[str]
+
+
+class User(Identified, Record):
+    __tablename__ = "users"
+    # Lower case, so that one address is one person.
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+
+
+class Workspace(Identified, Record):
+    """A brand: the boundary of isolation."""
+
+    __tablename__ = "workspaces"
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("app.organizations.id"))
+    name: Mapped[str]
+    # IANA zone that the brand plans in.
+    timezone: Mapped[str] = mapped_column(default="UTC")
+
+
+class Membership(Identified, InWorkspace, Record):
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "user_id"),
+        CheckConstraint(f"role in {ROLES}", name="role"),
+    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app.users.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]

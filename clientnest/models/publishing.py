@@ -1,0 +1,85 @@
+"""What the author wrote, its publication on each account, and every attempt at it. The ledger is the queue."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clientnest.models.record import Identified, InWorkspace, Record
+
+STATUSES = ("scheduled", "publishing", "published", "failed", "needs_person", "cancelled")
+
+
+class Media(Identified, InWorkspace, Record):
+    """A stored picture or video; `sha256` names the file under the media folder."""
+
+    __tablename__ = "media"
+    __table_args__ = (UniqueConstraint("workspace_id", "sha256"),)
+    sha256: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    source_url: Mapped[str | None]
+
+
+class Post(Identified, InWorkspace, Record):
+    """What the author wrote."""
+
+    __tablename__ = "posts"
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("app.users.id"))
+    text: Mapped[str]
+    title: Mapped[str | None]
+    link: Mapped[str | None]
+    media_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.media.id"))
+
+
+class Publication(Identified, InWorkspace, Record):
+    """A post on one account. `state` is what the network's client needs to go on after a crash."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        UniqueConstraint("post_id", "account_id"),
+        CheckConstraint(f"status in {STATUSES}", name="status"),
+        Index("ix_publications_due", "due_at", postgresql_where=text("status in ('scheduled', 'publishing')")),
+    )
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("app.posts.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id"), index=True)
+    status: Mapped[str] = mapped_column(default="scheduled")
+    # The moment the author meant, and the zone they meant it in.
+    scheduled_at: Mapped[datetime]
+    scheduled_zone: Mapped[str] = mapped_column(default="UTC")
+    # The moment the worker should look at it next.
+    due_at: Mapped[datetime]
+    # Fence: every write of an attempt names its number.
+    attempt: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    state: Mapped[dict[str, Any] | None]
+    external_id: Mapped[str | None]
+    permalink: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+class Attempt(Identified, InWorkspace, Record):
+    """One try, written before the first byte leaves. `outcome` is empty while nobody knows."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("publication_id", "number"),)
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("app.publications.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    # `send` may write at the network, `look` only reads.
+    mode: Mapped[str]
+    payload_sha256: Mapped[str]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    evidence: Mapped[dict[str, Any] | None]
+
+
+class WorkerHeartbeat(Record):
+    """A worker is alive while this is young."""
+
+    __tablename__ = "worker_heartbeats"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    beat_at: Mapped[datetime] = mapped_column(server_default=func.now())

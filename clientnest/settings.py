@@ -1,0 +1,78 @@
+"""Everything that differs between installations, read once from the environment (prefix `NEST_`)."""
+
+import functools
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class PlatformApp(BaseModel):
+    """Our registration at one network: `NEST_PLATFORMS__FACEBOOK__CLIENT_ID` and so on.
+
+    `base_url` replaces the network's public hosts, for a proxy or a test installation.
+    """
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    base_url: str | None = None
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="NEST_", env_nested_delimiter="__", extra="ignore")
+
+    # Where everything of this installation lives: database, lake, media, reports, logs, secrets.
+    home: Path = ROOT / ".nest"
+    # libpq URL of an external PostgreSQL 15 or newer; without it the embedded one is started.
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_URL", "NEST_DATABASE_URL")
+    )
+    # A directory with initdb and postgres to use instead of the packaged binaries.
+    pg_bin: Path | None = None
+
+    # Ports on loopback.
+    postgres_port: int = 54329
+    api_port: int = 8700
+    dashboard_port: int = 8701
+    dagster_port: int = 8702
+    sandbox_port: int = 8710
+
+    # Base64, 32 bytes each. `./nest up` makes them once and keeps them under `home`.
+    vault_key: SecretStr = SecretStr("")
+    jwt_secret: SecretStr = SecretStr("")
+    # How long a sign-in lasts, minutes.
+    jwt_minutes: int = 720
+
+    platforms: dict[str, PlatformApp] = {}
+    # host:port pairs in private address space that user-given URLs may reach, comma-separated.
+    outbound_allow: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def lake(self) -> Path:
+        return self.home / "lake"
+
+    @property
+    def media(self) -> Path:
+        return self.home / "media"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    def platform(self, name: str) -> PlatformApp:
+        """The registration at a network; an empty one where none is configured."""
+        return self.platforms.get(name, PlatformApp())
+
+
+@functools.cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

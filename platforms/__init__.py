@@ -1,0 +1,16 @@
+"""Which networks exist: one line each, in the order they are shown everywhere."""
+
+from platforms import facebook, instagram, linkedin, tiktok, x, youtube
+from platforms.platform import Platform
+
+PLATFORMS: dict[str, Platform] = {
+    sheet.name: sheet
+    for sheet in (
+        instagram.PLATFORM,
+        facebook.PLATFORM,
+        linkedin.PLATFORM,
+        youtube.PLATFORM,
+        tiktok.PLATFORM,
+        x.PLATFORM,
+    )
+}

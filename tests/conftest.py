@@ -1,0 +1,165 @@
+"""What every room's tests stand on: a real PostgreSQL, migrated, and a fresh workspace in it."""
+
+import base64
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def shared(path: str) -> Path:
+    """A file of the material beside the project; skips the test where it is absent."""
+    found = SHARED / path
+    if not found.exists():
+        pytest.skip(f"needs ../shared/{path}, which is not beside this checkout")
+    return found
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A NEST_HOME of this test process, with secrets of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="nest-test-"))
+    folder.chmod(0o755)
+    os.environ["NEST_HOME"] = str(folder)
+    os.environ["NEST_VAULT_KEY"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    os.environ["NEST_JWT_SECRET"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    _forget_settings()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(home: Path) -> Iterator[str]:
+    """The libpq URL of an empty, migrated database; DATABASE_URL of this process points to it."""
+    outside = os.environ.get("DATABASE_URL")
+    with _fresh_database(outside) if outside else _embedded(home) as url:
+        os.environ["DATABASE_URL"] = url
+        _forget_settings()
+        migrated = subprocess.run(
+            [sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert migrated.returncode == 0, migrated.stderr
+        yield url
+        if outside:
+            os.environ["DATABASE_URL"] = outside
+        else:
+            del os.environ["DATABASE_URL"]
+
+
+@contextlib.contextmanager
+def _embedded(home: Path) -> Iterator[str]:
+    from commands.stack.postgres import find
+
+    postgres = find(home, free_port(), secrets.token_hex(8))
+    postgres.initialise()
+    with (home / "postgres.log").open("w") as log:
+        server = subprocess.Popen(postgres.argv, stdout=log, stderr=log, cwd="/", **postgres.identity)
+        try:
+            postgres.wait()
+            yield postgres.url
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+
+
+@contextlib.contextmanager
+def _fresh_database(url: str) -> Iterator[str]:
+    name = f"nest_test_{uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+        yield make_url(url).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+        connection.execute(f'drop database "{name}" with (force)')
+
+
+def _forget_settings() -> None:
+    from clientnest.database import engine
+    from clientnest.settings import settings
+
+    settings.cache_clear()
+    engine.cache_clear()
+
+
+@dataclass(frozen=True, slots=True)
+class TestWorkspace:
+    """A workspace with its owner."""
+
+    __test__ = False
+    id: UUID
+    user_id: UUID
+    organization_id: UUID
+
+
+@pytest.fixture
+def workspace(database: str) -> TestWorkspace:
+    """A workspace that no other test knows."""
+    made = TestWorkspace(uuid4(), uuid4(), uuid4())
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "insert into app.organizations (id, name) values (%s, 'Test organization')", [made.organization_id]
+        )
+        connection.execute(
+            "insert into app.users (id, email, name, password_hash) values (%s, %s, 'Test Owner', 'no sign-in')",
+            [made.user_id, f"{made.user_id}@example.com"],
+        )
+        connection.execute(
+            "insert into app.workspaces (id, organization_id, name, timezone) values (%s, %s, 'Test brand', 'UTC')",
+            [made.id, made.organization_id],
+        )
+        connection.execute(
+            "insert into app.memberships (id, workspace_id, user_id, role) values (%s, %s, %s, 'owner')",
+            [uuid4(), made.id, made.user_id],
+        )
+    return made
+
+
+@contextlib.contextmanager
+def running(
+    argv: list[str], *, env: dict[str, str] | None = None, log: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A process that is stopped when the block ends, by force if it must."""
+    with (log or Path(os.devnull)).open("a") as errors:
+        process = subprocess.Popen(
+            argv, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+            if process.stdout:
+                process.stdout.close()
+
+
+def until(condition: Callable[[], bool], seconds: float = 20, what: str = "the condition") -> None:
+    """Wait for something that another process does; fails the test when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} s"
+        time.sleep(0.05)
