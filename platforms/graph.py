@@ -111,9 +111,7 @@ class Graph:
                 raise Unavailable(f"paging does not advance: {page.request}")
             asked = following
 
-    async def _call(
-        self, method: str, path: str, *, irreversible: bool = False, **options: Any
-    ) -> httpx.Response:
+    async def _call(self, method: str, path: str, *, irreversible: bool = False, **options: Any) -> httpx.Response:
         await self.pace.wait(gate(self.app), gate(self.app, self.account))
         options["headers"] = {"Authorization": f"Bearer {self._token.access}"}
         response = await send(self._http, method, self._url(path), irreversible=irreversible, **options)

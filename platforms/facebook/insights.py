@@ -18,8 +18,7 @@ DAYS_PER_CALL = 89
 
 PROFILE = "id,name,username,link,about,category,fan_count,followers_count,picture{url}"
 POST = (
-    "id,message,story,created_time,permalink_url,full_picture,status_type,"
-    "attachments{media_type,title,unshimmed_url}"
+    "id,message,story,created_time,permalink_url,full_picture,status_type,attachments{media_type,title,unshimmed_url}"
 )
 COUNTERS = "id,created_time,reactions.summary(total_count).limit(0),comments.summary(true).limit(0),shares"
 

@@ -16,8 +16,7 @@ ZONE = ZoneInfo("America/Los_Angeles")
 HISTORY_DAYS = 90
 
 PROFILE = (
-    "user_id,username,name,account_type,biography,website,profile_picture_url,"
-    "followers_count,follows_count,media_count"
+    "user_id,username,name,account_type,biography,website,profile_picture_url,followers_count,follows_count,media_count"
 )
 MEDIA = "id,caption,media_type,media_product_type,permalink,thumbnail_url,media_url,shortcode,timestamp"
 
@@ -25,17 +24,14 @@ MEDIA = "id,caption,media_type,media_product_type,permalink,thumbnail_url,media_
 STORY = "STORY"
 STORY_METRICS = "views,reach,replies,shares,follows,profile_visits"
 REEL_METRICS = (
-    "views,reach,likes,comments,saved,shares,total_interactions,"
-    "ig_reels_avg_watch_time,ig_reels_video_view_total_time"
+    "views,reach,likes,comments,saved,shares,total_interactions,ig_reels_avg_watch_time,ig_reels_video_view_total_time"
 )
 FEED_METRICS = "views,reach,likes,comments,saved,shares,total_interactions,follows,profile_visits"
 METRICS_BY_KIND = {STORY: STORY_METRICS, "REELS": REEL_METRICS}
 # A story that few people saw keeps its figures to itself.
 TOO_FEW_VIEWERS = 10
 
-DAILY_METRICS = (
-    "views,reach,likes,comments,saves,shares,total_interactions,profile_links_taps,accounts_engaged"
-)
+DAILY_METRICS = "views,reach,likes,comments,saves,shares,total_interactions,profile_links_taps,accounts_engaged"
 BREAKDOWNS = ("age,gender", "city", "country")
 
 # Feed media are told apart by their type, everything else by its product: IMAGE, REELS, STORY.
