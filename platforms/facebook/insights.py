@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from platforms.calls import batches, days
@@ -58,11 +58,13 @@ async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> 
     yield await client.page(f"/{client.account}", {"fields": PROFILE})
 
 
-async def published(client: Client, fields: str, start: datetime, end: datetime) -> AsyncIterator[Page]:
-    """The Page's posts within a span, newest first, wherever they were made."""
-    span = {"since": int(start.timestamp()), "until": int(end.timestamp())}
-    path = f"/{client.account}/published_posts"
-    async for page in client.pages(path, {"fields": fields, "limit": 100, **span}):
+async def published(client: Client, fields: str, start: datetime) -> AsyncIterator[Page]:
+    """The Page's posts since a moment, newest first, wherever they were made.
+
+    No `until`: Facebook is said to hold it against the last change of a post, which would hide edited ones.
+    """
+    params = {"fields": fields, "limit": 100, "since": int(start.timestamp())}
+    async for page in client.pages(f"/{client.account}/published_posts", params):
         yield page
         times = [datetime.fromisoformat(post["created_time"]) for post in json.loads(page.body)["data"]]
         if times and max(times) < start:
@@ -70,8 +72,8 @@ async def published(client: Client, fields: str, start: datetime, end: datetime)
 
 
 async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Own posts of every kind."""
-    async for page in published(client, POST, window.start, window.end):
+    """Own posts of every kind, from the start of the window on."""
+    async for page in published(client, POST, window.start):
         yield page
 
 
@@ -79,9 +81,7 @@ async def counters(client: Client, window: Window, posts: Sequence[PostRef]) -> 
     """Reactions, comments and shares: counters of the post itself, known without insights."""
     if not posts:
         return
-    moments = [post.published_at for post in posts]
-    # `until` is a whole second and may be exclusive.
-    async for page in published(client, COUNTERS, min(moments), max(moments) + timedelta(seconds=1)):
+    async for page in published(client, COUNTERS, min(post.published_at for post in posts)):
         yield page
 
 

@@ -36,7 +36,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     """The oldest post since a moment that says the same and has a photo or not, as ours."""
     start = since - CLOCK_SKEW
     found: Published | None = None
-    async for page in published(client, FOUND, start, max(client.now, since) + CLOCK_SKEW):
+    async for page in published(client, FOUND, start):
         for entry in json.loads(page.body)["data"]:
             if datetime.fromisoformat(entry["created_time"]) >= start and _same(post, entry):
                 found = Published(entry["id"], entry.get("permalink_url"))

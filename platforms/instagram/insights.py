@@ -14,6 +14,7 @@ from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
 # Insights count in days of California, whatever the account's own zone.
 ZONE = ZoneInfo("America/Los_Angeles")
 HISTORY_DAYS = 90
+MEDIA_HISTORY_DAYS = 730
 
 PROFILE = (
     "user_id,username,name,account_type,biography,website,profile_picture_url,followers_count,follows_count,media_count"
@@ -167,6 +168,7 @@ RESOURCES = (
         name="post_metrics",
         fetch=post_metrics,
         needs_posts=True,
+        history_days=MEDIA_HISTORY_DAYS,
         contract=Contract(
             records=FIGURES,
             fields=(

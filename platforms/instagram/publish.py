@@ -25,7 +25,7 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
     picture_or_video = _media(post)
     if state is None:
         return await _contain(client, post, picture_or_video)
-    pending = Pending(state, LOOK_AGAIN[_media_type(picture_or_video)])
+    pending = Pending(state, LOOK_AGAIN[_media_type(picture_or_video)], handle=True)
     fields = {"fields": "status_code,status"}
     container = json_object(await client.get(f"/{state['container_id']}", fields))
     status = container.get("status_code")
@@ -70,7 +70,7 @@ async def _contain(client: Client, post: Outgoing, file: MediaFile) -> Pending:
         form |= {"image_url": file.url}
     container_id = await client.create(f"/{client.account}/media", form, irreversible=False)
     state = {"container_id": container_id, "since": client.now.isoformat()}
-    return Pending(state, LOOK_AGAIN[_media_type(file)])
+    return Pending(state, LOOK_AGAIN[_media_type(file)], handle=True)
 
 
 async def _permalink(client: Client, media_id: str) -> str | None:

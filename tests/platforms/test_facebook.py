@@ -1,7 +1,10 @@
 """Facebook Pages: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -17,7 +20,7 @@ from platforms.errors import (
 from platforms.facebook import PLATFORM
 from platforms.facebook.client import Client
 from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -266,3 +269,59 @@ async def test_a_page_token_cannot_be_renewed(wire: Wire) -> None:
         with pytest.raises(ReconnectNeeded):
             await PLATFORM.oauth.refresh(wire.app, http, Token("dead"))
     assert wire.asked == []
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox, photo: MediaFile) -> None:
+    async with connected(PLATFORM, sandbox.app("facebook")) as (page_client, connection):
+        now = page_client.now
+        window = Window(now - timedelta(days=180), now)
+        ledger = sandbox.ledger("facebook")
+        truth = {p["external_id"]: p for p in ledger["posts"] if p["account"] == connection.external_id}
+
+        [account] = await rows("accounts", page_client, window)
+        assert account["external_id"] == connection.external_id
+        assert account["followers"] > 100
+
+        posts = await rows("posts", page_client, window)
+        recent = {i for i, p in truth.items() if datetime.fromisoformat(p["created_at"]) >= window.start}
+        assert recent <= {post["external_id"] for post in posts} <= truth.keys()
+        assert all(post["text"] == truth[post["external_id"]]["text"] for post in posts)
+
+        refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts[-5:]]
+        for counted in await rows("post_metrics", page_client, window, refs):
+            real = truth[counted["external_id"]]["counters"]
+            assert counted["reactions"] == pytest.approx(real["reactions"], abs=2)
+            assert counted["comments"] == pytest.approx(real["comments"], abs=2)
+        insights = await rows("post_metrics", page_client, window, refs, variant="insights")
+        views = {r["external_id"]: r["value"] for r in insights if r["metric"] == "post_media_view"}
+        assert views.keys() == {ref.external_id for ref in refs}
+        assert all(views[i] == pytest.approx(truth[i]["counters"]["views"], abs=5) for i in views)
+
+        days = await rows("account_metrics", page_client, window)
+        follows = {row["end_time"]: row["value"] for row in days if row["metric"] == "page_follows"}
+        assert 178 <= len(follows) <= 181
+        assert all(midnight.hour in (7, 8) for midnight in follows)
+
+
+@pytest.mark.parametrize("with_photo", [False, True])
+async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
+    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=photo if with_photo else None)
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("facebook")) as (page_client, _):
+        since = page_client.now
+        assert await PLATFORM.find(page_client, post, since) is None
+        step = await PLATFORM.publish(page_client, post, None)
+        if isinstance(step, Pending):
+            step = await PLATFORM.publish(page_client, post, step.state)
+        assert isinstance(step, Published)
+        assert await PLATFORM.find(page_client, post, since) == step
+        live = [p for p in sandbox.ledger("facebook")["posts"] if p["text"] == post.text]
+        assert [p["external_id"] for p in live] == [step.external_id]
+
+
+async def rows(
+    name: str, page_client: Client, window: Window, refs: Sequence[PostRef] = (), variant: str = ""
+) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name, variant)
+    return extract(found.contract, *await fetch(found, page_client, window, list(refs)))

@@ -1,7 +1,10 @@
 """Instagram: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -10,7 +13,7 @@ from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Reconne
 from platforms.instagram import PLATFORM
 from platforms.instagram.client import Client
 from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -214,3 +217,65 @@ async def test_a_token_renews_itself_and_keeps_its_permissions(wire: Wire) -> No
         renewed = await PLATFORM.oauth.refresh(wire.app, http, Token("old", scopes=("a", "b")))
     assert (renewed.access, renewed.scopes) == ("newer", ("a", "b"))
     assert wire.asked[0].path == "/refresh_access_token"
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
+    async with connected(PLATFORM, sandbox.app("instagram")) as (account_client, connection):
+        now = account_client.now
+        window = Window(now - timedelta(days=180), now)
+        ledger = sandbox.ledger("instagram")
+        truth = {p["external_id"]: p for p in ledger["posts"] if p["account"] == connection.external_id}
+
+        [account] = await rows("accounts", account_client, window)
+        assert account["external_id"] == connection.external_id
+        assert account["followers"] > 100
+
+        posts = await rows("posts", account_client, window)
+        recent = {i for i, p in truth.items() if datetime.fromisoformat(p["created_at"]) >= window.start}
+        listed = {post["external_id"] for post in posts}
+        assert listed <= truth.keys()
+        assert listed >= {post_id for post_id in recent if truth[post_id].get("kind") != "story"}
+
+        refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts]
+        some = [next(ref for ref in refs if ref.kind == kind) for kind in sorted({ref.kind or "" for ref in refs})]
+        metrics = await rows("post_metrics", account_client, window, some)
+        views = {r["external_id"]: r["value"] for r in metrics if r["metric"] == "views"}
+        assert views.keys() == {ref.external_id for ref in some}
+        assert all(views[i] == pytest.approx(truth[i]["counters"]["views"], abs=5) for i in views)
+
+        week = Window(now - timedelta(days=7), now)
+        days = await rows("account_metrics", account_client, week)
+        assert len({row["as_of_date"] for row in days if row["metric"] == "views"}) in (7, 8)
+
+        groups = await rows("demographics", account_client, window)
+        assert {row["dimension"] for row in groups} == {"age,gender", "city", "country"}
+        assert 0 < sum(row["amount"] for row in groups if row["dimension"] == "country") <= account["followers"]
+
+
+@pytest.mark.parametrize(("content_type", "name"), [("image/jpeg", "sample.jpg"), ("video/mp4", "sample.mp4")])
+async def test_a_post_goes_live_once_and_is_found_again(
+    sandbox: Sandbox, photo: MediaFile, content_type: str, name: str
+) -> None:
+    media = MediaFile(content_type, photo.path, f"{sandbox.control}/{name}")
+    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=media)
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("instagram")) as (account_client, _):
+        since = account_client.now
+        assert await PLATFORM.find(account_client, post, since) is None
+        step = await PLATFORM.publish(account_client, post, None)
+        assert isinstance(step, Pending)
+        state = step.state
+        while isinstance(step, Pending):
+            sandbox.advance("PT1M")
+            step = await PLATFORM.publish(account_client, post, state)
+        assert await PLATFORM.find(account_client, post, since) == step
+        # Called once more after a crash: the container says that it is published.
+        assert await PLATFORM.publish(account_client, post, state) == step
+        live = [p for p in sandbox.ledger("instagram")["posts"] if p["text"] == post.text]
+        assert [p["external_id"] for p in live] == [step.external_id]
+
+
+async def rows(name: str, account_client: Client, window: Window, refs: Sequence[PostRef] = ()) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name)
+    return extract(found.contract, *await fetch(found, account_client, window, list(refs)))
