@@ -142,6 +142,26 @@ class Graph:
             self.pace.learn_usage(gate(self.app, self.account), _percent(usage), _regain(usage))
 
 
+def entries(page: Page) -> list[dict[str, Any]]:
+    """The nodes of a page of an edge."""
+    found: list[dict[str, Any]] = json.loads(page.body).get("data", [])
+    return found
+
+
+def moment(entry: Mapping[str, Any], name: str) -> datetime | None:
+    """A node's time; None where it is absent or no time, which the contract of the page judges, not we."""
+    try:
+        return datetime.fromisoformat(str(entry.get(name)))
+    except ValueError:
+        return None
+
+
+def all_before(page: Page, name: str, start: datetime) -> bool:
+    """Whether a page, newest first, holds nodes and all of them are older than `start`."""
+    times = [moment(entry, name) for entry in entries(page)]
+    return bool(times) and all(time is not None and time < start for time in times)
+
+
 async def exchange(http: httpx.AsyncClient, method: str, url: str, **options: Any) -> httpx.Response:
     """A call of the consent flow, which has no account yet. Raises PlatformError."""
     response = await send(http, method, url, **options)

@@ -1,6 +1,5 @@
 """What a Page tells about itself, its posts and its days."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 from platforms.calls import batches, days
 from platforms.errors import Rejected
 from platforms.facebook.client import Client
-from platforms.graph import WITHOUT_FIGURES
+from platforms.graph import WITHOUT_FIGURES, all_before
 from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
 
 # Facebook's days end at midnight in California, whatever the Page's own zone.
@@ -66,8 +65,7 @@ async def published(client: Client, fields: str, start: datetime) -> AsyncIterat
     params = {"fields": fields, "limit": 100, "since": int(start.timestamp())}
     async for page in client.pages(f"/{client.account}/published_posts", params):
         yield page
-        times = [datetime.fromisoformat(post["created_time"]) for post in json.loads(page.body)["data"]]
-        if times and max(times) < start:
+        if all_before(page, "created_time", start):
             return
 
 

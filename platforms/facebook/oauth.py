@@ -1,6 +1,5 @@
 """Facebook's consent: a person's token, made long-lived, then one token for each of their Pages."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +8,7 @@ import httpx
 from platforms.calls import json_object
 from platforms.errors import ReconnectNeeded
 from platforms.facebook.client import ORIGIN, VERSION, Client
-from platforms.graph import exchange
+from platforms.graph import entries, exchange
 from platforms.platform import App, Connection, Token
 
 DIALOG = "https://www.facebook.com"
@@ -46,9 +45,8 @@ async def connect(
     fields = "id,name,username,access_token,tasks,picture{url}"
     connections: list[Connection] = []
     async for page in client.pages("/me/accounts", {"fields": fields, "limit": 100}):
-        found = json.loads(page.body).get("data", [])
         # Without a role that acts for the Page, the person gets no token for it.
-        connections += [_connection(entry, scopes) for entry in found if entry.get("access_token")]
+        connections += [_connection(entry, scopes) for entry in entries(page) if entry.get("access_token")]
     return connections
 
 

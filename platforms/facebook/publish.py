@@ -12,6 +12,7 @@ from platforms.calls import CLOCK_SKEW, UPLOAD_TIMEOUT, json_object, same_text
 from platforms.errors import PlatformError, Rejected
 from platforms.facebook.client import Client
 from platforms.facebook.insights import published
+from platforms.graph import entries, moment
 from platforms.platform import MediaFile, Outgoing, Pending, Published
 
 FOUND = "id,message,created_time,permalink_url,attachments{media_type}"
@@ -37,8 +38,9 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     start = since - CLOCK_SKEW
     found: Published | None = None
     async for page in published(client, FOUND, start):
-        for entry in json.loads(page.body)["data"]:
-            if datetime.fromisoformat(entry["created_time"]) >= start and _same(post, entry):
+        for entry in entries(page):
+            created = moment(entry, "created_time")
+            if created is not None and created >= start and _same(post, entry):
                 found = Published(entry["id"], entry.get("permalink_url"))
     return found
 

@@ -1,13 +1,12 @@
 """What an Instagram account tells about itself, its media and its days."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from platforms.calls import days
 from platforms.errors import PlatformError, ReconnectNeeded, Rejected
-from platforms.graph import WITHOUT_FIGURES
+from platforms.graph import WITHOUT_FIGURES, all_before
 from platforms.instagram.client import Client
 from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
 
@@ -64,8 +63,7 @@ async def media(client: Client, fields: str, start: datetime, end: datetime) -> 
     span = {"since": int(start.timestamp()), "until": int(end.timestamp())}
     async for page in client.pages(f"/{client.account}/media", {"fields": fields, "limit": 100, **span}):
         yield page
-        times = [datetime.fromisoformat(entry["timestamp"]) for entry in json.loads(page.body)["data"]]
-        if times and max(times) < start:
+        if all_before(page, "timestamp", start):
             return
 
 

@@ -4,12 +4,12 @@ Two phases: a container that Instagram fills from the media's address, then its 
 id is the handle: it is stored before it is published, and its own state tells whether it was.
 """
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.calls import CLOCK_SKEW, json_object, same_text
 from platforms.errors import PlatformError, Rejected
+from platforms.graph import entries, moment
 from platforms.instagram.client import Client
 from platforms.instagram.insights import media
 from platforms.platform import MediaFile, Outgoing, Pending, Published
@@ -51,12 +51,13 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:
     """The oldest media since a moment with the same caption and type as ours."""
     start = since - CLOCK_SKEW
-    wanted = _media_type(_media(post))
+    wanted, caption = _media_type(_media(post)), _caption(post)
     found: Published | None = None
     async for page in media(client, FOUND, start, max(client.now, since) + CLOCK_SKEW):
-        for entry in json.loads(page.body)["data"]:
-            recent = datetime.fromisoformat(entry["timestamp"]) >= start
-            if recent and entry["media_type"] == wanted and same_text(_caption(post), entry.get("caption")):
+        for entry in entries(page):
+            created = moment(entry, "timestamp")
+            recent = created is not None and created >= start
+            if recent and entry.get("media_type") == wanted and same_text(caption, entry.get("caption")):
                 found = Published(entry["id"], entry.get("permalink"))
     return found
 

@@ -200,6 +200,10 @@ def sandbox() -> Iterator[Sandbox]:
             yield Sandbox(told["control"], told["networks"])
         finally:
             process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 class _Form(HTMLParser):

@@ -19,6 +19,7 @@ from platforms.errors import (
 )
 from platforms.facebook import PLATFORM
 from platforms.facebook.client import Client
+from platforms.facebook.insights import DAILY_METRICS, POST_METRICS
 from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
 from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
@@ -34,6 +35,11 @@ def client(wire: Wire, http: httpx.AsyncClient) -> Client:
 def refusal(code: int, subcode: int | None = None, **more: object) -> dict[str, object]:
     error = {"message": f"(#{code}) no", "type": "OAuthException", "code": code, **more}
     return {"error": error if subcode is None else error | {"error_subcode": subcode}}
+
+
+def test_every_metric_of_the_data_sheet_is_asked_for() -> None:
+    named = {metric.wire for metric in PLATFORM.metrics if metric.wire.startswith(("post_", "page_"))}
+    assert named <= {*POST_METRICS, *DAILY_METRICS}
 
 
 @pytest.mark.parametrize(
@@ -128,6 +134,13 @@ async def test_a_list_goes_on_past_an_empty_page_and_ends_without_next(wire: Wir
     assert [row["external_id"] for row in extract(posts.contract, *pages)] == ["100_1"]
     assert wire.asked[1].query["after"] == "A1"
     assert "access_token" not in wire.asked[1].query
+
+
+async def test_a_record_that_breaks_the_contract_still_lands(wire: Wire) -> None:
+    wire.answer({"data": [{"id": "100_1"}, {"id": "100_2", "created_time": "yesterday"}]})
+    async with httpx.AsyncClient() as http:
+        [page] = await fetch(resource(PLATFORM, "posts"), client(wire, http), WEEK, [])
+    assert b"yesterday" in page.body
 
 
 async def test_a_list_that_does_not_advance_is_no_endless_loop(wire: Wire) -> None:
