@@ -1,0 +1,166 @@
+"""Calls to LinkedIn as one organisation page, and what LinkedIn's refusals mean.
+
+Queries are written in Rest.li 2: `List(…)` and `(key:value)` stand as they are, values inside are encoded.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, send, unrecognised
+from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
+from platforms.platform import App, Page, Token
+
+HOST = "https://api.linkedin.com"
+# A version lives about twelve months; the first number to change when LinkedIn answers NONEXISTENT_VERSION.
+VERSION = "202609"
+
+_REVOKED = 65601
+_DEAD_TOKEN = frozenset({65600, _REVOKED, 65602})
+_DEAD_TOKEN_CODES = frozenset({"INVALID_ACCESS_TOKEN", "REVOKED_ACCESS_TOKEN", "EXPIRED_ACCESS_TOKEN"})
+_RETIRED = frozenset({"NONEXISTENT_VERSION", "VERSION_MISSING"})
+_URN = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
+# LinkedIn calls a token revoked for some seconds after it made it.
+_PAUSES = (0.5, 1.0, 2.0)
+_PACE = Pace()
+
+
+def encoded(value: str) -> str:
+    """A value as it stands in a path, a query or inside a Rest.li structure."""
+    return quote(value, safe="")
+
+
+def listed(values: list[str]) -> str:
+    """A Rest.li list: `List(a,b)`."""
+    return f"List({','.join(encoded(value) for value in values)})"
+
+
+class Client:
+    """One page's way to LinkedIn; `account` is its URN. `now` is the network's clock as last heard."""
+
+    def __init__(self, app: App, token: Token, account_external_id: str, http: httpx.AsyncClient) -> None:
+        self.app = app
+        self.account = account_external_id
+        self.now = datetime.now(UTC)
+        self._token = token
+        self._http = http
+
+    async def get(self, path: str, query: Mapping[str, str], *, finder: bool = False) -> httpx.Response:
+        """Read; the values of `query` are in Rest.li's encoding already. Raises PlatformError."""
+        headers = {"X-RestLi-Method": "FINDER"} if finder else {}
+        return await self._call("GET", self._url(path, query), headers=headers)
+
+    async def post(self, path: str, body: Mapping[str, Any], *, irreversible: bool) -> httpx.Response:
+        """Write. Raises PlatformError."""
+        return await self._call("POST", self._url(path, {}), irreversible=irreversible, json=body)
+
+    async def upload(self, url: str, content: bytes, content_type: str) -> None:
+        """Put bytes where LinkedIn said. Raises PlatformError."""
+        headers = {"Content-Type": content_type}
+        await self._call("PUT", url, headers=headers, content=content, timeout=UPLOAD_TIMEOUT)
+
+    async def page(self, path: str, query: Mapping[str, str], **context: str | None) -> Page:
+        """One answer as received, with what its body does not say."""
+        return self._page(await self.get(path, query), path, query, context)
+
+    async def pages(
+        self, path: str, query: Mapping[str, str], *, finder: bool = False
+    ) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
+        """Every page of a list with its body as read. Only a missing `next` link ends it."""
+        asked = dict(query)
+        while True:
+            response = await self.get(path, asked, finder=finder)
+            body = json_object(response)
+            yield self._page(response, path, asked, {}), body
+            paging = body.get("paging", {})
+            if not any(link.get("rel") == "next" for link in paging.get("links", [])):
+                return
+            count = int(paging["count"])
+            if count <= 0:
+                raise Unavailable(f"paging does not advance: {describe('GET', self._url(path, asked))}")
+            asked |= {"start": str(int(paging["start"]) + count), "count": str(count)}
+
+    def _page(
+        self, response: httpx.Response, path: str, query: Mapping[str, str], context: Mapping[str, str | None]
+    ) -> Page:
+        return Page(response.content, clock(response), describe("GET", self._url(path, query)), context)
+
+    def _url(self, path: str, query: Mapping[str, str]) -> str:
+        written = "&".join(f"{name}={value}" for name, value in query.items())
+        return self.app.url(HOST, path) + (f"?{written}" if written else "")
+
+    async def _call(
+        self,
+        method: str,
+        url: str,
+        *,
+        irreversible: bool = False,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        options["headers"] = {
+            "Authorization": f"Bearer {self._token.access}",
+            "LinkedIn-Version": VERSION,
+            "X-Restli-Protocol-Version": "2.0.0",
+            **(headers or {}),
+        }
+        pauses = iter(_PAUSES)
+        while True:
+            await _PACE.wait(gate(self.app, self.account))
+            response = await send(self._http, method, url, irreversible=irreversible, **options)
+            self.now = clock(response)
+            error = refusal(response, irreversible=irreversible)
+            if error is None:
+                return response
+            pause = next(pauses, None) if error.evidence.get("service_code") == _REVOKED else None
+            if pause is None:
+                break
+            await asyncio.sleep(pause)
+        if isinstance(error, RateLimited):
+            _PACE.close(gate(self.app, self.account), error.retry_after)
+        raise error
+
+
+def refusal(response: httpx.Response, *, irreversible: bool = False) -> PlatformError | None:
+    """What an answer refuses, read from its codes; None for a proper answer."""
+    if response.is_success:
+        return None
+    body = json_object(response)
+    code, service_code = body.get("code"), body.get("serviceErrorCode")
+    status = body.get("status")
+    if status is None and code is None and service_code is None:
+        return unrecognised(response, irreversible=irreversible)
+    reason = str(body.get("message") or code or f"error {status}")
+    evidence: dict[str, object] = {"status": status, "code": code, "service_code": service_code, "message": reason}
+    if service_code in _DEAD_TOKEN or code in _DEAD_TOKEN_CODES or status == 401:
+        return ReconnectNeeded(reason, evidence=evidence)
+    if code == "ACCESS_DENIED":
+        return ReconnectNeeded(reason, evidence=evidence)
+    if code in _RETIRED:
+        return Rejected(f"LinkedIn no longer answers API version {VERSION}: {reason}", evidence=evidence)
+    if "DUPLICATE_POST" in _input_codes(body):
+        # Perhaps a duplicate of our own earlier try whose answer was lost. The post named may not exist.
+        named = _URN.search(reason)
+        evidence |= {"duplicate": True, "duplicate_of": named[0] if named else None}
+        return (OutcomeUnknown if irreversible else Rejected)(reason, evidence=evidence)
+    if status == 429:
+        return RateLimited(reason, retry_after=_day_ends_in(clock(response)), evidence=evidence)
+    if isinstance(status, int) and status >= 500:
+        return (OutcomeUnknown if irreversible else Unavailable)(reason, evidence=evidence)
+    return Rejected(reason, evidence=evidence)
+
+
+def _input_codes(body: dict[str, Any]) -> set[str]:
+    details = body.get("errorDetails")
+    errors = details.get("inputErrors", []) if isinstance(details, dict) else []
+    return {str(error.get("code")) for error in errors}
+
+
+def _day_ends_in(now: datetime) -> timedelta:
+    """LinkedIn's budgets are per UTC day, and it says nothing of when they end."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now
