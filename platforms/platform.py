@@ -205,10 +205,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Not live yet. Store `state` (JSON), wait `check_after`, call publish again with it."""
+    """Not live yet. Store `state` (JSON), wait `check_after`, call publish again with it.
+
+    `handle` says that the state names something at the network that itself tells whether the post is live, so
+    that publish may be called with it after a crash. Without it a crash leaves only `find`.
+    """
 
     state: dict[str, Any]
     check_after: timedelta = timedelta(0)
+    handle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

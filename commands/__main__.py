@@ -1,0 +1,45 @@
+"""`./nest COMMAND`: each command is the function `command` of the module of its name."""
+
+import sys
+
+import typer
+
+from clientnest.errors import Invalid, NestError
+from commands import doctor, down, import_, ingest, lock, report, sandbox, status, test, up
+
+cli = typer.Typer(
+    name="nest",
+    help="ClientNest: plan and publish on six networks, and know what came of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for name, module in {
+    "up": up,
+    "down": down,
+    "status": status,
+    "doctor": doctor,
+    "import": import_,
+    "ingest": ingest,
+    "report": report,
+    "sandbox": sandbox,
+    "test": test,
+    "lock": lock,
+}.items():
+    cli.command(name, help=module.__doc__)(module.command)
+
+
+def main() -> int:
+    try:
+        cli()
+    except NestError as error:
+        print(f"nest: {error.message}", file=sys.stderr)
+        if isinstance(error, Invalid):
+            for problem in error.problems:
+                print(f"  {problem.field}: {problem.message}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

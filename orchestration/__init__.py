@@ -1,0 +1,1 @@
+"""When, not how: assets, schedules and checks over what the rooms do."""

@@ -1,0 +1,33 @@
+"""Models built and tested by one dbt call for each part."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+
+from ingestion.load import ensure_raw_tables
+from orchestration.defs.dbt.project import manifest
+
+_MANIFEST = manifest()
+
+
+class _Grouped(DagsterDbtTranslator):
+    """A model's group is the folder it lies in: staging, intermediate or marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        folders: list[str] = dbt_resource_props["fqn"][1:-1]
+        return folders[0] if folders else None
+
+
+@dbt_assets(manifest=_MANIFEST, exclude="path:models/marts", name="figures", dagster_dbt_translator=_Grouped())
+def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """Staging and the common vocabulary."""
+    ensure_raw_tables()
+    yield from dbt.cli(["build"], context=context).stream()
+
+
+@dbt_assets(manifest=_MANIFEST, select="path:models/marts", name="marts", dagster_dbt_translator=_Grouped())
+def marts(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """What is served."""
+    yield from dbt.cli(["build"], context=context).stream()

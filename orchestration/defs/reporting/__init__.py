@@ -1,0 +1,21 @@
+"""The weekly report of every workspace."""
+
+import dagster as dg
+from reporting.weekly import make_all_weekly
+
+from clientnest.database import run
+
+
+@dg.asset(
+    key=["reports", "weekly"],
+    deps=[dg.AssetKey(["marts", name]) for name in ("accounts", "posts", "account_metrics_daily")],
+    group_name="reporting",
+    kinds={"pdf"},
+)
+def weekly() -> dg.MaterializeResult[None]:
+    """PDF and CSV of the last whole week."""
+    reports = run(make_all_weekly())
+    return dg.MaterializeResult(metadata={"files": len(reports)})
+
+
+defs = dg.Definitions(assets=[weekly])

@@ -1,0 +1,86 @@
+"""All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clientnest.models import Account, Attempt, Post, Publication
+
+_OPEN = ("scheduled", "publishing")
+
+
+class PublicationRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def accounts(self, ids: Sequence[UUID]) -> Sequence[Account]:
+        found = await self._session.execute(select(Account).where(Account.id.in_(ids)))
+        by_id = {account.id: account for account in found.scalars()}
+        return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+
+    async def add(self, post: Post, accounts: Sequence[Account], at: datetime) -> Sequence[Publication]:
+        self._session.add(post)
+        await self._session.flush()
+        publications = [
+            Publication(
+                workspace_id=post.workspace_id, post_id=post.id, account_id=account.id, scheduled_at=at, due_at=at
+            )
+            for account in accounts
+        ]
+        self._session.add_all(publications)
+        await self._session.flush()
+        return publications
+
+    async def claim(self, lease: timedelta) -> Publication | None:
+        """The publication that is due longest and leased by nobody, now leased under the next attempt number."""
+        due = (
+            select(Publication.id)
+            .where(Publication.status.in_(_OPEN), Publication.due_at <= func.now())
+            .where(or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()))
+            .order_by(Publication.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = await self._session.execute(
+            update(Publication)
+            .where(Publication.id == due.scalar_subquery())
+            .values(status="publishing", attempt=Publication.attempt + 1, leased_until=func.now() + lease)
+            .returning(Publication)
+        )
+        return claimed.scalar_one_or_none()
+
+    async def next_due(self) -> timedelta | None:
+        """How long until the next publication can be claimed, by the database's clock."""
+        moment = func.greatest(Publication.due_at, func.coalesce(Publication.leased_until, Publication.due_at))
+        found = await self._session.execute(select(func.min(moment) - func.now()).where(Publication.status.in_(_OPEN)))
+        waiting: timedelta | None = found.scalar_one()
+        return waiting
+
+    async def attempts(self, publication_id: UUID) -> Sequence[Attempt]:
+        """Oldest first."""
+        found = await self._session.execute(
+            select(Attempt).where(Attempt.publication_id == publication_id).order_by(Attempt.number)
+        )
+        return found.scalars().all()
+
+    async def advance(self, publication: Publication, **values: Any) -> bool:
+        """Change the publication if this attempt still holds it."""
+        changed = await self._session.execute(
+            update(Publication)
+            .where(Publication.id == publication.id, Publication.attempt == publication.attempt)
+            .values(**values)
+            .returning(Publication.id)
+        )
+        return changed.scalar_one_or_none() is not None
+
+    async def finish(self, publication: Publication, outcome: str, evidence: dict[str, Any]) -> None:
+        """Close the attempt. Its number is the fence: an attempt is written by its holder alone."""
+        await self._session.execute(
+            update(Attempt)
+            .where(Attempt.publication_id == publication.id, Attempt.number == publication.attempt)
+            .values(finished_at=func.now(), outcome=outcome, evidence=evidence)
+        )
