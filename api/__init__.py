@@ -1,0 +1,1 @@
+"""HTTP, thin: one folder per resource, each with its endpoints and its schemas."""

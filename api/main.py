@@ -1,0 +1,77 @@
+"""The application: `python -m uvicorn api.main:app`."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import errors, health
+from api.accounts import endpoints as accounts
+from api.auth import endpoints as auth
+from api.users import endpoints as users
+from clientnest.database import engine
+from identity import tokens
+
+TITLE = "ClientNest"
+VERSION = "1"
+DESCRIPTION = """
+Sign in with `POST /auth/login`, send the token as `Authorization: Bearer …`, and choose a workspace with
+`X-Workspace-Id`. Days are UTC days. A figure that is unknown is null, never zero. Errors are problem bodies
+(RFC 9457) that say what to do.
+"""
+TAGS = [
+    {"name": "auth", "description": "Signing up and signing in."},
+    {"name": "users", "description": "The person who is signed in."},
+    {"name": "accounts", "description": "Pages and profiles at the networks."},
+    {"name": "posts", "description": "Posts on all accounts, wherever they were made."},
+    {"name": "publications", "description": "Publishing, and what became of it."},
+    {"name": "analytics", "description": "Figures, each with its status and freshness."},
+    {"name": "reports", "description": "Reports that can be downloaded."},
+    {"name": "imports", "description": "Files that people download from the networks."},
+    {"name": "pipeline", "description": "How fresh the data is, what was loaded, what was refused."},
+]
+_PROBLEM = {
+    "description": "A problem body (RFC 9457).",
+    "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+}
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    """Refuses to start without a signing key; leaves no connection behind."""
+    tokens.secret()
+    yield
+    await engine("nest_app").dispose()
+
+
+def make() -> FastAPI:
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+    )
+    errors.install(app)
+    for room in (auth, users, accounts, health):
+        app.include_router(room.router)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the problem body that all routes share."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, tags=TAGS, routes=app.routes)
+        schema = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= schema.pop("$defs") | {"ProblemBody": schema}
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+app = make()

@@ -1,0 +1,177 @@
+"""Freshness, and what the rooms wrote down about their work."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clientnest.marts.period import SELECTED, Selection
+from clientnest.marts.rows import Row, modelled, read
+
+
+async def freshness(session: AsyncSession, selection: Selection) -> list[Row]:
+    """Per network: how old its oldest account's newest observation is, when the next is due, up to which day all
+    figures are settled, and whether a resource failed last time.
+
+    `live` is False for a network that is known from files only.
+    """
+    return await read(
+        session,
+        f"""
+        with connected as (
+            select account_id, platform from marts.accounts
+            where source = 'api' and status <> 'disconnected' and {SELECTED}
+        ),
+        by_account as (
+            select c.platform, c.account_id, max(f.last_observed_at) as observed_at,
+                min(f.next_expected_at) as next_expected_at, min(f.settled_to) as settled_to,
+                coalesce(bool_or(f.last_status = 'failed'), false) as failing
+            from connected c left join marts.data_freshness f on f.account_id = c.account_id
+            group by c.platform, c.account_id
+        ),
+        live as (
+            select platform, true as live, min(observed_at) as observed_at, min(next_expected_at) as next_expected_at,
+                min(settled_to) as settled_to, bool_or(failing) as failing
+            from by_account group by platform
+        )
+        select * from live
+        union all
+        select platform, false, max(last_observed_at), null, null, false from marts.accounts
+        where {SELECTED} and platform not in (select platform from live) group by platform
+        order by platform
+        """,
+        **selection.parameters,
+    )
+
+
+async def newest_day(session: AsyncSession) -> date:
+    """Today (UTC), or the day of the newest observation where a network's clock is ahead of ours."""
+    rows = await read(
+        session,
+        """
+        select greatest((now() at time zone 'UTC')::date,
+            (select (max(last_observed_at) at time zone 'UTC')::date from marts.accounts where source = 'api')) as day
+        """,
+    )
+    day: date = rows[0]["day"]
+    return day
+
+
+async def resources(session: AsyncSession) -> list[Row]:
+    """Freshness of every resource of every account; empty before the first modelling."""
+    if not await modelled(session):
+        return []
+    return await read(
+        session,
+        """
+        select f.account_id, f.platform, a.name as account_name, f.resource, f.last_observed_at, f.last_success_at,
+            f.next_expected_at, f.last_status, f.settled_to, f.written, f.quarantined
+        from marts.data_freshness f left join app.accounts a on a.id = f.account_id
+        order by f.platform, a.name, f.resource
+        """,
+    )
+
+
+async def loads(session: AsyncSession, *, limit: int) -> list[Row]:
+    """The newest loads first."""
+    return await read(
+        session,
+        """
+        select l.id, l.account_id, a.name as account_name, l.platform, l.resource, l.window_start, l.window_end,
+            l.status, l.pages, l.records, l.written, l.unchanged, l.quarantined, l.observed_at,
+            l.created_at as started_at, l.finished_at, l.problem, l.lake_path
+        from app.loads l left join app.accounts a on a.id = l.account_id
+        order by l.created_at desc, l.id limit :limit
+        """,
+        limit=limit,
+    )
+
+
+async def quarantine(session: AsyncSession, *, limit: int) -> tuple[int, list[Row]]:
+    """How many records are in quarantine, and the newest of them; a long record is cut after 500 characters."""
+    counted = await read(session, "select count(*) as n from raw.quarantine")
+    items = await read(
+        session,
+        """
+        select id, account_id, source, lake_path, lake_page, lake_record, reason, left(record, 500) as record,
+            quarantined_at
+        from raw.quarantine order by quarantined_at desc, id desc limit :limit
+        """,
+        limit=limit,
+    )
+    return counted[0]["n"], items
+
+
+async def publications(session: AsyncSession, *, after: tuple[datetime, UUID] | None = None, limit: int) -> list[Row]:
+    """The ledger, the newest first, from just after `after` (created_at and id of the last row seen) on."""
+    cut = "where (pub.created_at, pub.id) < (:created_at, :id)" if after else ""
+    place = {"created_at": after[0], "id": after[1]} if after else {}
+    return await read(
+        session, f"{_PUBLICATION} {cut} order by pub.created_at desc, pub.id desc limit :limit", limit=limit, **place
+    )
+
+
+async def publication(session: AsyncSession, publication_id: UUID) -> Row | None:
+    found = await read(session, f"{_PUBLICATION} where pub.id = :id", id=publication_id)
+    return found[0] if found else None
+
+
+async def attempts(session: AsyncSession, publication_id: UUID) -> list[Row]:
+    """Every try at a publication, the first one first."""
+    return await read(
+        session,
+        """
+        select number, mode, created_at as started_at, finished_at, outcome from app.attempts
+        where publication_id = :id order by number
+        """,
+        id=publication_id,
+    )
+
+
+async def workers(session: AsyncSession) -> list[Row]:
+    """Publishing workers, with the age of their last beat in seconds, the youngest beat first."""
+    return await read(
+        session,
+        """
+        select name, started_at, beat_at, extract(epoch from now() - beat_at)::double precision as age
+        from app.worker_heartbeats order by beat_at desc
+        """,
+    )
+
+
+async def imports(session: AsyncSession, *, limit: int) -> list[Row]:
+    """Imported files, the newest first."""
+    return await read(
+        session,
+        """
+        select id, filename, sha256, report, platform, understood, records, written, unchanged, quarantined,
+            imported_at
+        from app.file_imports order by imported_at desc, id limit :limit
+        """,
+        limit=limit,
+    )
+
+
+async def reports(session: AsyncSession, *, limit: int) -> list[Row]:
+    """Reports that were made, the newest first."""
+    return await read(session, f"{_REPORT} order by created_at desc, id limit :limit", limit=limit)
+
+
+async def report(session: AsyncSession, report_id: UUID) -> Row | None:
+    """With `path`, relative to the reports folder."""
+    found = await read(session, f"{_REPORT} where id = :id", id=report_id)
+    return found[0] if found else None
+
+
+_REPORT = """
+    select id, kind, format, period_start, period_end, observed_at, path, size, sha256, created_at from app.reports
+"""
+
+_PUBLICATION = """
+    select pub.id, pub.post_id, pub.account_id, a.platform, a.name as account_name, p.text, p.title, p.link,
+        pub.status, pub.scheduled_at, pub.published_at, pub.external_id, pub.permalink, pub.problem,
+        pub.attempt as attempts, pub.created_at
+    from app.publications pub
+    join app.posts p on p.id = pub.post_id
+    join app.accounts a on a.id = pub.account_id
+"""

@@ -1,0 +1,1 @@
+"""Accounts at the networks: connecting them by consent, listing them, disconnecting them."""

@@ -1,0 +1,65 @@
+"""Who may do what: one table. What is not in it, nobody may do."""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from clientnest.errors import Forbidden
+from clientnest.models.identity import ROLES
+
+Action = Literal[
+    "accounts.read",
+    "accounts.connect",
+    "accounts.disconnect",
+    "posts.read",
+    "posts.publish",
+    "analytics.read",
+    "reports.read",
+    "reports.make",
+    "imports.read",
+    "imports.make",
+    "pipeline.read",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+_EVERYBODY = frozenset(ROLES)
+_LEADS = frozenset({"owner", "admin", "manager"})
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "accounts.read": _EVERYBODY,
+    "accounts.connect": _LEADS,
+    "accounts.disconnect": _LEADS,
+    "posts.read": _EVERYBODY,
+    "posts.publish": _LEADS | {"editor"},
+    "analytics.read": _EVERYBODY,
+    "reports.read": _EVERYBODY,
+    "reports.make": _LEADS | {"analyst"},
+    "imports.read": _LEADS | {"editor", "analyst"},
+    "imports.make": _LEADS | {"analyst"},
+    "pipeline.read": _LEADS | {"editor", "analyst"},
+}
+
+# What each action is called when somebody is told that it is not theirs.
+_WORDS: Mapping[str, str] = {
+    "accounts.read": "see accounts",
+    "accounts.connect": "connect accounts",
+    "accounts.disconnect": "disconnect accounts",
+    "posts.read": "see posts",
+    "posts.publish": "publish",
+    "analytics.read": "see analytics",
+    "reports.read": "see reports",
+    "reports.make": "make reports",
+    "imports.read": "see imports",
+    "imports.make": "import files",
+    "pipeline.read": "see data health",
+}
+
+
+def may(role: str, action: str) -> bool:
+    """Whether the role has the right; False for a role or an action that the table does not know."""
+    return role in PERMISSIONS.get(action, frozenset())
+
+
+def require(role: str, action: str, workspace: str) -> None:
+    """Raises Forbidden, which says whom to ask."""
+    if not may(role, action):
+        raise Forbidden(f"Ask an owner of {workspace} for the right to {_WORDS.get(action, 'do this')}.")

@@ -1,0 +1,1 @@
+"""Users and the workspaces they belong to."""
