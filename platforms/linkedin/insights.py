@@ -69,19 +69,22 @@ async def authored(client: Client, start: datetime) -> AsyncIterator[tuple[Page,
     async for page, body in client.pages("/rest/posts", query, finder=True):
         found = body.get("elements", [])
         yield page, found
-        if found and moment(found[-1]) < start:
+        moments = [moment(post) for post in found]
+        if moments and all(at is not None and at < start for at in moments):
             return
 
 
-def moment(post: dict[str, Any]) -> datetime:
-    """When a post appeared."""
-    return datetime.fromtimestamp((post.get("publishedAt") or post["createdAt"]) / 1000, UTC)
+def moment(post: dict[str, Any]) -> datetime | None:
+    """When a post appeared; None where it does not say so, which the contract will notice."""
+    milliseconds = post.get("publishedAt") or post.get("createdAt")
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
 
 
 async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Own posts of every kind, wherever they were made: the pages that touch the window."""
     async for page, found in authored(client, window.start):
-        if any(window.start <= moment(post) < window.end for post in found):
+        moments = [moment(post) for post in found]
+        if any(at is None or window.start <= at < window.end for at in moments):
             yield page
 
 

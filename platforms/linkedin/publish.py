@@ -47,9 +47,9 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     found: Published | None = None
     async for _, entries in authored(client, start):
         for entry in entries:
-            has_media = "media" in (entry.get("content") or {})
+            at, has_media = moment(entry), "media" in entry.get("content", {})
             same = same_text(_text(post), unescape(entry.get("commentary", "")))
-            if moment(entry) >= start and same and has_media == (post.media is not None):
+            if at is not None and at >= start and same and has_media == (post.media is not None):
                 found = Published(entry["id"], _permalink(entry["id"]))
     return found
 

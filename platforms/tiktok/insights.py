@@ -56,16 +56,19 @@ async def listed(
         data = json_object(response).get("data", {})
         videos = data.get("videos", [])
         yield client.page(response, params), videos
-        if not data.get("has_more") or (videos and moment(videos[-1]) < start):
+        moments = [moment(video) for video in videos]
+        past = bool(moments) and all(at is not None and at < start for at in moments)
+        if past or not data.get("has_more"):
             return
         if data["cursor"] == body.get("cursor"):
             raise Unavailable("paging does not advance: video/list")
         body["cursor"] = data["cursor"]
 
 
-def moment(video: dict[str, Any]) -> datetime:
-    """When a video appeared."""
-    return datetime.fromtimestamp(video["create_time"], UTC)
+def moment(video: dict[str, Any]) -> datetime | None:
+    """When a video appeared; None where it does not say so, which the contract will notice."""
+    seconds = video.get("create_time")
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
 
 
 async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:

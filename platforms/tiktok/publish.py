@@ -42,8 +42,9 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     async for _, videos in listed(client, start, None):
         for video in videos:
             texts = (video.get("video_description"), video.get("title"))
-            same = any(same_text(post.text, text) for text in texts) and bool(video.get("duration", 1)) == is_video
-            if same and moment(video) >= start:
+            same = any(same_text(post.text, text) for text in texts) and bool(video.get("duration")) == is_video
+            at = moment(video)
+            if same and at is not None and at >= start:
                 found = Published(str(video["id"]), video.get("share_url"))
     return found
 
@@ -67,7 +68,7 @@ async def _start_video(client: Client, text: str, media: MediaFile) -> Pending:
     }
     body = {"post_info": {"title": text, "privacy_level": PUBLIC}, "source_info": source}
     started = await client.data("/v2/post/publish/video/init/", body)
-    return Pending({"publish_id": started["publish_id"], "upload_url": started["upload_url"]})
+    return Pending({"publish_id": started["publish_id"], "upload_url": started["upload_url"]}, handle=True)
 
 
 async def _start_photo(client: Client, post: Outgoing, media: MediaFile) -> Pending:
@@ -81,7 +82,7 @@ async def _start_photo(client: Client, post: Outgoing, media: MediaFile) -> Pend
     started = await client.data("/v2/post/publish/content/init/", body, irreversible=True)
     if "publish_id" not in started:
         raise OutcomeUnknown("TikTok accepted the photo but does not name it")
-    return Pending({"publish_id": started["publish_id"]}, PROCESSING)
+    return Pending({"publish_id": started["publish_id"]}, PROCESSING, handle=True)
 
 
 async def _follow(
@@ -97,7 +98,7 @@ async def _follow(
         raise Rejected(f"TikTok did not publish it: {reason}", evidence={"fail_reason": reason})
     if word == "PROCESSING_UPLOAD" and "upload_url" in state:
         await _upload_rest(client, state["upload_url"], media, int(status.get("uploaded_bytes", 0)))
-    return Pending(state, PROCESSING)
+    return Pending(state, PROCESSING, handle=True)
 
 
 async def _upload_rest(client: Client, url: str, media: MediaFile, done: int) -> None:

@@ -84,8 +84,8 @@ class Client:
             asked["pagination_token"] = following
 
     async def _call(self, method: str, path: str, *, irreversible: bool = False, **options: Any) -> httpx.Response:
-        # X counts each endpoint by itself; the id in a path is not another endpoint.
-        endpoint = f"{gate(self.app, self.account)} {method} {path.replace(self.account, ':id')}"
+        # X counts each endpoint by itself, and no path here names anything but the account.
+        endpoint = f"{gate(self.app, self.account)} {method} {path}"
         await _PACE.wait(gate(self.app), endpoint)
         response = await send(
             self._http,
@@ -140,7 +140,8 @@ def _generic(
     response: httpx.Response, status: int, reason: str, evidence: dict[str, object], irreversible: bool
 ) -> PlatformError:
     """`about:blank` says nothing but the problem's own status."""
-    if status == 401:
+    # A missing scope is told by no more than the bare word.
+    if status == 401 or (status == 403 and reason == "Forbidden"):
         return ReconnectNeeded(reason, evidence=evidence)
     if status == 402:
         return RateLimited(reason, retry_after=_CREDITS_WAIT, evidence=evidence)

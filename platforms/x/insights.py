@@ -29,11 +29,11 @@ POSTS = """
 list_transform(json_extract(body, '$.data[*]'), lambda p: json_merge_patch(p, json_object(
     'kind', coalesce(
         list_filter(json_extract(body, '$.includes.media[*]'),
-            lambda m: m->>'$.media_key' = p->>'$.attachments.media_keys[0]')[1]->'$.type',
+            lambda m: (m->>'$.media_key') = (p->>'$.attachments.media_keys[0]'))[1]->'$.type',
         to_json('text')),
     'thumbnail', list_transform(
         list_filter(json_extract(body, '$.includes.media[*]'),
-            lambda m: m->>'$.media_key' = p->>'$.attachments.media_keys[0]'),
+            lambda m: (m->>'$.media_key') = (p->>'$.attachments.media_keys[0]')),
         lambda m: coalesce(m->'$.preview_image_url', m->'$.url'))[1],
     'refers_as', coalesce(p->'$.referenced_posts[0].type', p->'$.referenced_tweets[0].type'),
     'full_text', coalesce(p->'$.note_post.text', p->'$.note_tweet.text', p->'$.text'),

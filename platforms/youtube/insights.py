@@ -53,10 +53,10 @@ async def uploaded(client: Client, start: datetime, end: datetime) -> AsyncItera
     try:
         async for _, body in client.pages("/youtube/v3/playlistItems", params):
             found = [(item["contentDetails"]["videoId"], _moment(item)) for item in body.get("items", [])]
-            ids = [video for video, moment in found if start <= moment < end]
+            ids = [video for video, at in found if at is None or start <= at < end]
             if ids:
                 yield await _videos(client, "snippet,contentDetails,status", ids)
-            if found and found[-1][1] < start:
+            if found and all(at is not None and at < start for _, at in found):
                 return
     except Rejected as error:
         # The list of a channel without a video does not exist.
@@ -64,9 +64,10 @@ async def uploaded(client: Client, start: datetime, end: datetime) -> AsyncItera
             raise
 
 
-def _moment(item: dict[str, Any]) -> datetime:
-    published = item["contentDetails"].get("videoPublishedAt") or item["snippet"]["publishedAt"]
-    return datetime.fromisoformat(published)
+def _moment(item: dict[str, Any]) -> datetime | None:
+    """When a video of the list appeared; None while it is private."""
+    published = item["contentDetails"].get("videoPublishedAt")
+    return datetime.fromisoformat(published) if published else None
 
 
 async def _videos(client: Client, part: str, ids: Iterable[str]) -> tuple[Page, dict[str, Any]]:
@@ -88,9 +89,9 @@ async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef])
 
 async def daily(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The figures of each video by Pacific day. A day without figures is absent."""
-    span = _dates(window)
-    if span is None:
+    if window.start >= window.end:
         return
+    span = _dates(window)
     alive = [post for post in posts if post.published_at < window.end]
     for some in batches(alive, VIDEOS_PER_REPORT):
         params = {
@@ -111,16 +112,14 @@ async def daily(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 
 async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The channel's figures by Pacific day."""
-    span = _dates(window)
-    if span is not None:
-        page, _ = await _report(client, {**span, "metrics": DAILY, "dimensions": "day", "sort": "day"})
+    if window.start < window.end:
+        page, _ = await _report(client, {**_dates(window), "metrics": DAILY, "dimensions": "day", "sort": "day"})
         yield page
 
 
 async def demographics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Who watched in the last months: countries by views, age groups and genders by share of viewers."""
     span = _dates(Window(window.end - DEMOGRAPHIC_SPAN, window.end))
-    assert span is not None
     for dimension, metric in (("country", "views"), ("ageGroup", "viewerPercentage"), ("gender", "viewerPercentage")):
         params = {**span, "metrics": metric, "dimensions": dimension, "sort": f"-{metric}"}
         page, _ = await _report(client, params, start_date=span["startDate"], end_date=span["endDate"])
@@ -131,11 +130,9 @@ async def _report(client: Client, params: dict[str, Any], **context: str | None)
     return await client.page("/v2/reports", {"ids": "channel==MINE", **params}, host=ANALYTICS, **context)
 
 
-def _dates(window: Window) -> dict[str, str] | None:
-    """The Pacific days that a window touches, both ends included; None for an empty window."""
+def _dates(window: Window) -> dict[str, str]:
+    """The Pacific days that a window touches, both ends included."""
     touched = days(window, PACIFIC)
-    if not touched:
-        return None
     return {"startDate": touched[0][0].isoformat(), "endDate": touched[-1][0].isoformat()}
 
 

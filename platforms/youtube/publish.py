@@ -25,7 +25,7 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
     if post.media is None or not post.media.content_type.startswith("video/"):
         raise Rejected("YouTube takes videos only")
     if state is None:
-        return Pending({"session": await _open(client, post, post.media)})
+        return Pending({"session": await _open(client, post, post.media)}, handle=True)
     return await _continue(client, state["session"], post.media)
 
 

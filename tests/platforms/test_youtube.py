@@ -1,0 +1,275 @@
+"""YouTube: what the wire says, what becomes of it, and one whole round through a sandbox."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from platforms.errors import (
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    ReconnectNeeded,
+    Rejected,
+    Unavailable,
+)
+from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.youtube import PLATFORM
+from platforms.youtube.client import Client
+from platforms.youtube.publish import CHUNK
+from tests.platforms.conftest import Wire, extract, fetch, resource
+
+NOW = datetime.now(UTC)
+WEEK = Window(NOW - timedelta(days=7), NOW)
+ACCESS = "ya29-access-token"
+CHANNEL = {"items": [{"id": "UC1", "contentDetails": {"relatedPlaylists": {"uploads": "UU1"}}}]}
+
+
+def client(wire: Wire, http: httpx.AsyncClient) -> Client:
+    return Client(wire.app, Token(ACCESS), "UC1", http)
+
+
+def refusal(reason: str, code: int = 403) -> dict[str, object]:
+    return {
+        "error": {"code": code, "message": "no", "errors": [{"reason": reason, "domain": "youtube", "message": "m"}]}
+    }
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> MediaFile:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"\x01\x02\x03" * (CHUNK // 3 + 100))
+    return MediaFile("video/mp4", path, "http://127.0.0.1:9/clip.mp4")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "expected"),
+    [
+        (refusal("quotaExceeded"), 403, RateLimited),
+        (refusal("dailyLimitExceeded"), 403, RateLimited),
+        (refusal("rateLimitExceeded", 429), 429, RateLimited),
+        (refusal("userRateLimitExceeded"), 403, RateLimited),
+        (refusal("uploadLimitExceeded", 400), 400, RateLimited),
+        (refusal("authError", 401), 401, ReconnectNeeded),
+        (refusal("youtubeSignupRequired", 401), 401, ReconnectNeeded),
+        (refusal("insufficientPermissions"), 403, ReconnectNeeded),
+        (refusal("forbidden"), 403, Rejected),
+        (refusal("invalidTitle", 400), 400, Rejected),
+        (refusal("backendError", 500), 500, Unavailable),
+        (refusal("somethingNew", 503), 503, Unavailable),
+        (b"<html>bad gateway</html>", 502, Unavailable),
+    ],
+)
+async def test_a_refusal_is_named_by_its_reason(
+    wire: Wire, body: object, status: int, expected: type[PlatformError]
+) -> None:
+    wire.answer(body, status=status)
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(PlatformError) as caught:
+            await client(wire, http).get("/youtube/v3/channels", {})
+    assert type(caught.value) is expected
+    assert ACCESS not in repr((caught.value, caught.value.evidence))
+
+
+async def test_a_spent_quota_holds_for_the_whole_app_until_midnight_in_california(wire: Wire) -> None:
+    wire.answer(refusal("quotaExceeded"), status=403, date="Fri, 20 Nov 2026 20:00:00 GMT")
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(RateLimited) as caught:
+            await client(wire, http).get("/youtube/v3/channels", {})
+        with pytest.raises(RateLimited):
+            await Client(wire.app, Token("other"), "UC2", http).get("/youtube/v3/channels", {})
+    assert caught.value.retry_after == timedelta(hours=12)
+    assert len(wire.asked) == 1
+
+
+def listed(id_: str, moment: datetime | None) -> dict[str, Any]:
+    published = {"videoPublishedAt": moment.strftime("%Y-%m-%dT%H:%M:%SZ")} if moment else {}
+    return {"snippet": {"publishedAt": "2020-01-01T00:00:00Z"}, "contentDetails": {"videoId": id_, **published}}
+
+
+def shown(id_: str, **more: object) -> dict[str, Any]:
+    snippet = {"title": "Beans", "description": "Hello", "publishedAt": "2026-11-20T08:00:00Z", "tags": ["a", "b"]}
+    return {"kind": "youtube#video", "id": id_, "snippet": snippet, "contentDetails": {"duration": "PT41S"}, **more}
+
+
+async def test_videos_are_found_through_the_uploads_list_until_the_window_starts(wire: Wire) -> None:
+    day = timedelta(days=1)
+    wire.answer(CHANNEL)
+    wire.answer({"items": [listed("a", NOW - day), listed("b", NOW - 20 * day)], "nextPageToken": "P2"})
+    wire.answer({"items": [shown("a")]})
+    wire.answer({"items": [listed("c", NOW - 30 * day)], "nextPageToken": "P3"})
+    posts = resource(PLATFORM, "posts")
+    async with httpx.AsyncClient() as http:
+        [row] = extract(posts.contract, *await fetch(posts, client(wire, http), WEEK, []))
+    assert (row["external_id"], row["title"], row["text"], row["duration"]) == ("a", "Beans", "Hello", "PT41S")
+    assert row["published_at"] == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert [asked.path.rsplit("/", 1)[-1] for asked in wire.asked] == [
+        "channels",
+        "playlistItems",
+        "videos",
+        "playlistItems",
+    ]
+    assert wire.asked[2].query["id"] == "a"
+
+
+async def test_a_channel_without_videos_is_empty(wire: Wire) -> None:
+    wire.answer(CHANNEL)
+    wire.answer(refusal("playlistNotFound", 404), status=404)
+    async with httpx.AsyncClient() as http:
+        assert await fetch(resource(PLATFORM, "posts"), client(wire, http), WEEK, []) == []
+
+
+async def test_counters_are_numbers_in_text_and_hidden_ones_unknown(wire: Wire) -> None:
+    wire.answer({"items": [shown("a", statistics={"viewCount": "18446744073", "commentCount": "0"})]})
+    wire.answer({"items": []})
+    counters = resource(PLATFORM, "post_metrics")
+    refs = [PostRef(f"v{n}", None, NOW) for n in range(60)]
+    async with httpx.AsyncClient() as http:
+        [row] = extract(counters.contract, *await fetch(counters, client(wire, http), WEEK, refs))
+    assert row == {"external_id": "a", "views": 18446744073, "likes": None, "dislikes": None, "comments": 0}
+    assert [len(asked.query["id"].split(",")) for asked in wire.asked] == [50, 10]
+
+
+def report(names: list[str], *rows: list[object]) -> dict[str, object]:
+    headers = [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
+    return {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers} | ({"rows": list(rows)} if rows else {})
+
+
+async def test_a_report_is_read_by_its_headers_page_by_page(wire: Wire) -> None:
+    names = ["views", "video", "day", "averageViewDuration"]
+    wire.answer(report(names, *[[n, f"v{n}", "2026-11-19", 12.5] for n in range(200)]))
+    wire.answer(report(names))
+    daily = resource(PLATFORM, "post_metrics", "daily")
+    window = Window(datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
+    refs = [PostRef("v1", None, datetime(2026, 11, 1, tzinfo=UTC))]
+    async with httpx.AsyncClient() as http:
+        found = extract(daily.contract, *await fetch(daily, client(wire, http), window, refs))
+    assert len(found) == 200
+    assert (found[7]["external_id"], found[7]["as_of_date"], found[7]["views"]) == ("v7", date(2026, 11, 19), 7)
+    assert (found[7]["average_view_duration_s"], found[7]["likes"]) == (12.5, None)
+    query = wire.asked[0].query
+    assert (query["startDate"], query["endDate"], query["filters"]) == ("2026-11-19", "2026-11-19", "video==v1")
+    assert [asked.query["startIndex"] for asked in wire.asked] == ["1", "201"]
+
+
+async def test_days_of_the_channel_are_those_of_california(wire: Wire) -> None:
+    wire.answer(report(["day", "views", "subscribersGained"], ["2026-11-18", 5, 1]))
+    days = resource(PLATFORM, "account_metrics")
+    window = Window(datetime(2026, 11, 19, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
+    async with httpx.AsyncClient() as http:
+        [row] = extract(days.contract, *await fetch(days, client(wire, http), window, []))
+    assert (row["as_of_date"], row["views"], row["followers_gained"]) == (date(2026, 11, 18), 5, 1)
+    assert (wire.asked[0].query["startDate"], wire.asked[0].query["endDate"]) == ("2026-11-18", "2026-11-19")
+
+
+async def test_viewers_are_told_apart_and_withheld_groups_are_absent(wire: Wire) -> None:
+    wire.answer(report(["country", "views"], ["NO", 70], ["DE", 3]))
+    wire.answer(report(["ageGroup", "viewerPercentage"]))
+    wire.answer(report(["gender", "viewerPercentage"], ["female", 51.5]))
+    groups = resource(PLATFORM, "demographics")
+    async with httpx.AsyncClient() as http:
+        found = extract(groups.contract, *await fetch(groups, client(wire, http), WEEK, []))
+    assert [(row["dimension"], row["value"], row["amount"], row["unit"]) for row in found] == [
+        ("country", "NO", 70, "views"),
+        ("country", "DE", 3, "views"),
+        ("gender", "female", 51.5, "viewerPercentage"),
+    ]
+    assert (found[0]["end_date"] - found[0]["start_date"]).days == 90
+
+
+async def test_an_account_may_hide_its_followers(wire: Wire) -> None:
+    statistics = {"viewCount": "9", "hiddenSubscriberCount": True, "videoCount": "2"}
+    wire.answer(
+        {"items": [{"id": "UC1", "snippet": {"title": "Nordlys", "customUrl": "@n"}, "statistics": statistics}]}
+    )
+    accounts = resource(PLATFORM, "accounts")
+    async with httpx.AsyncClient() as http:
+        [row] = extract(accounts.contract, *await fetch(accounts, client(wire, http), WEEK, []))
+    assert (row["name"], row["followers"], row["followers_hidden"], row["views"]) == ("Nordlys", None, True, 9)
+
+
+async def test_a_video_has_its_session_before_its_bytes_and_goes_on_where_it_stopped(
+    wire: Wire, video: MediaFile
+) -> None:
+    outgoing = Outgoing("Hello\nworld", media=video)
+    session = f"{wire.base_url}/upload/youtube/v3/videos?uploadType=resumable&upload_id=s1"
+    wire.answer(b"", location=session)
+    wire.answer(b"", status=308)
+    wire.answer(b"", status=308, range=f"bytes=0-{CHUNK - 1}")
+    wire.hang_up()
+    wire.answer(b"", status=308, range=f"bytes=0-{CHUNK - 1}")
+    wire.answer({"id": "dQw4w9WgXcQ", "snippet": {"title": "Hello"}})
+    wire.answer({"id": "dQw4w9WgXcQ", "snippet": {"title": "Hello"}}, status=201)
+    assert PLATFORM.publish is not None
+    async with httpx.AsyncClient() as http:
+        step = await PLATFORM.publish(client(wire, http), outgoing, None)
+        assert isinstance(step, Pending)
+        assert step.handle
+        with pytest.raises(Unavailable) as caught:
+            await PLATFORM.publish(client(wire, http), outgoing, step.state)
+        done = [await PLATFORM.publish(client(wire, http), outgoing, step.state) for _ in range(2)]
+    assert done == [Published("dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ")] * 2
+    assert "s1" not in str(caught.value)
+    sent = [asked.headers.get("content-range") for asked in wire.asked[1:]]
+    rest = f"bytes {CHUNK}-{video.size - 1}/{video.size}"
+    ask = f"bytes */{video.size}"
+    assert sent == [ask, f"bytes 0-{CHUNK - 1}/{video.size}", rest, ask, rest, ask]
+    assert wire.asked[2].body + wire.asked[5].body == video.path.read_bytes()
+    metadata = json.loads(wire.asked[0].body)
+    assert (metadata["snippet"]["title"], metadata["snippet"]["description"]) == ("Hello", "Hello\nworld")
+
+
+async def test_a_session_that_is_gone_leaves_the_outcome_unknown(wire: Wire, video: MediaFile) -> None:
+    wire.answer(b"", status=404)
+    assert PLATFORM.publish is not None
+    state = {"session": f"{wire.base_url}/upload?upload_id=s1"}
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(OutcomeUnknown):
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), state)
+
+
+async def test_an_upload_that_does_not_advance_is_no_endless_loop(wire: Wire, video: MediaFile) -> None:
+    for _ in range(2):
+        wire.answer(b"", status=308)
+    assert PLATFORM.publish is not None
+    state = {"session": f"{wire.base_url}/upload?upload_id=s1"}
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(Unavailable, match="advance"):
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), state)
+
+
+async def test_a_video_is_found_by_its_title_and_description(wire: Wire, video: MediaFile) -> None:
+    wire.answer(CHANNEL)
+    wire.answer({"items": [listed("b", NOW), listed("a", NOW)]})
+    other = {"title": "Other", "description": "Hello", "publishedAt": "2026-11-20T08:00:00Z"}
+    wire.answer({"items": [shown("b") | {"snippet": other}, shown("a")]})
+    assert PLATFORM.find is not None
+    async with httpx.AsyncClient() as http:
+        found = await PLATFORM.find(client(wire, http), Outgoing("Hello", title="Beans", media=video), NOW)
+    assert found == Published("a", "https://www.youtube.com/watch?v=a")
+
+
+async def test_a_consent_gives_the_channel_and_keeps_its_refresh_token(wire: Wire) -> None:
+    wire.answer({"access_token": "a1", "refresh_token": "r1", "expires_in": 3599, "scope": "s1 s2"})
+    wire.answer({"items": [{"id": "UC1", "snippet": {"title": "Nordlys", "customUrl": "@n"}}]})
+    wire.answer({"access_token": "a2", "expires_in": 3599, "scope": "s1 s2"})
+    wire.answer({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, 400)
+    oauth = PLATFORM.oauth
+    async with httpx.AsyncClient() as http:
+        [connection] = await oauth.connect(wire.app, http, code="c", redirect_uri="http://r.test", verifier="v" * 43)
+        renewed = await oauth.refresh(wire.app, http, connection.token)
+        with pytest.raises(ReconnectNeeded):
+            await oauth.refresh(wire.app, http, renewed)
+    assert (connection.external_id, connection.name, connection.username) == ("UC1", "Nordlys", "@n")
+    assert (renewed.access, renewed.refresh) == ("a2", "r1")
+
+
+async def test_a_google_account_without_a_channel_is_told_so(wire: Wire) -> None:
+    wire.answer({"access_token": "a1", "expires_in": 3599, "scope": "s1"})
+    wire.answer({"kind": "youtube#channelListResponse", "pageInfo": {"totalResults": 0}})
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(Rejected, match="no YouTube channel"):
+            await PLATFORM.oauth.connect(wire.app, http, code="c", redirect_uri="http://r.test", verifier="v")
