@@ -1,0 +1,64 @@
+{# The nine counters that networks may offer, in the order of every model. #}
+{% macro metrics() -%}
+    {{ return(['impressions', 'reach', 'views', 'reactions', 'likes', 'comments', 'shares', 'saves', 'clicks']) }}
+{%- endmacro %}
+
+{# The nine as columns: those that a network offers, and NULL for those that it does not. #}
+{% macro metric_columns(offered=none) -%}
+    {%- for metric in metrics() -%}
+        {%- if offered is none or metric in offered -%}
+            {{ metric }}
+        {%- else -%}
+            null::bigint as {{ metric }}
+        {%- endif -%}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The nine, each in an expression: `{}` stands for the column. #}
+{% macro each_metric(expression) -%}
+    {%- for metric in metrics() -%}
+        {{ expression.replace('{}', metric) }} as {{ metric }}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# A row that holds one metric by the network's name for it, as columns: `names` maps our metric to theirs. #}
+{% macro unpivoted(names, metric='metric', value='value') -%}
+    {%- for ours in metrics() -%}
+        {%- if ours in names -%}
+            case when {{ metric }} = '{{ names[ours] }}' then {{ value }} end as {{ ours }}
+        {%- else -%}
+            null::bigint as {{ ours }}
+        {%- endif -%}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# One metric out of many rows of (metric, value). #}
+{% macro named(name) -%}
+    max(value) filter (where metric = '{{ name }}')
+{%- endmacro %}
+
+{# What people did with a post: unknown where nothing that people do in the open is known. #}
+{% macro engagements() -%}
+    case
+        when coalesce(reactions, likes, comments, shares) is not null then
+            coalesce(reactions, likes, 0) + coalesce(comments, 0) + coalesce(shares, 0)
+            + coalesce(saves, 0) + coalesce(clicks, 0)
+    end
+{%- endmacro %}
+
+{# Engagements by the people or times that a post was seen, by the first of these that is known. #}
+{% macro engagement_rate() -%}
+    engagements / nullif(coalesce(reach, impressions, views), 0)::double precision
+{%- endmacro %}
+
+{% macro engagement_rate_by() -%}
+    case
+        when engagements is null or coalesce(reach, impressions, views, 0) = 0 then null
+        when reach is not null then 'reach'
+        when impressions is not null then 'impressions'
+        else 'views'
+    end
+{%- endmacro %}

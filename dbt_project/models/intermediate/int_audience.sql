@@ -1,0 +1,12 @@
+with audience as (
+    {{ stacked(
+        [
+            'int_instagram__audience',
+            'int_linkedin__audience',
+            'int_youtube__audience',
+        ],
+        ['workspace_id', 'account_id', 'dimension', 'value', 'amount', 'unit', 'observed_at'],
+    ) }}
+)
+
+select * from audience

@@ -1,0 +1,81 @@
+{#
+    X gives clicks by day only. Their sum is the lifetime figure where the days have no gap from the day of
+    publishing on; each observation of a day changes that sum by what it differs from the one before.
+#}
+with daily as (
+    select
+        *,
+        clicks - coalesce(lag(clicks) over versions, 0) as clicks_added,
+        (row_number() over versions = 1)::int as is_first
+    from {{ ref('stg_x__post_metrics_daily') }}
+    window versions as (
+        partition by account_id, external_id, as_of_date
+        order by observed_at, loaded_at, lake_record
+    )
+),
+
+published as (
+    select
+        account_id,
+        external_id,
+        (max(published_at) at time zone 'UTC')::date as published_date
+    from {{ ref('stg_x__posts') }}
+    group by account_id, external_id
+),
+
+summed as (
+    select
+        daily.*,
+        published.published_date,
+        sum(clicks_added) over so_far as clicks_so_far,
+        sum(is_first) over so_far as days_so_far,
+        max(as_of_date) over so_far as last_date
+    from daily
+    inner join published using (account_id, external_id)
+    window so_far as (
+        partition by account_id, external_id
+        order by daily.observed_at
+    )
+),
+
+answers as (
+    select
+        workspace_id,
+        account_id,
+        external_id,
+        observed_at,
+        impressions,
+        null::bigint as reach,
+        null::bigint as views,
+        null::bigint as reactions,
+        likes,
+        comments,
+        reposts + quotes as shares,
+        saves,
+        null::bigint as clicks,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from {{ ref('stg_x__post_metrics') }}
+
+    union all
+
+    select
+        workspace_id,
+        account_id,
+        external_id,
+        observed_at,
+        {% for metric in metrics() if metric != 'clicks' -%}
+            null::bigint as {{ metric }},
+        {% endfor -%}
+        clicks_so_far::bigint as clicks,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from summed
+    where days_so_far = last_date - published_date + 1
+)
+
+{{ last_known('answers', ['account_id', 'external_id'], metrics()) }}

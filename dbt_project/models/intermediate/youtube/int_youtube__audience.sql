@@ -1,0 +1,15 @@
+{# Viewers of the last 90 days, not followers: YouTube knows no followers' ages. #}
+with groups as (
+    {{ newest(ref('stg_youtube__demographics'), ['account_id', 'dimension', 'value']) }}
+)
+
+select
+    workspace_id,
+    account_id,
+    case dimension when 'ageGroup' then 'age' else dimension end as dimension,
+    regexp_replace(value, '^age(?=[0-9])', '') as value,
+    amount,
+    case unit when 'viewerPercentage' then 'percent' else 'views' end as unit,
+    observed_at
+from groups
+where dimension in ('country', 'ageGroup', 'gender')

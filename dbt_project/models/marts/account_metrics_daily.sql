@@ -1,0 +1,55 @@
+{{ config(indexes=[{'columns': ['workspace_id', 'account_id', 'as_of_date'], 'unique': true}]) }}
+
+with published as (
+    select
+        workspace_id,
+        account_id,
+        {{ network_date('platform', 'published_at') }} as as_of_date,
+        count(*) as posts_published
+    from {{ ref('int_posts') }}
+    where published_at is not null
+    group by workspace_id, account_id, as_of_date
+),
+
+days as (
+    select
+        workspace_id,
+        account_id,
+        as_of_date,
+        coalesce(days.basis, 'observed') as basis,
+        {{ metric_columns() }},
+        days.engagements,
+        days.profile_visits,
+        coalesce(days.followers, counters.followers) as followers,
+        days.followers_gained,
+        days.followers_lost,
+        greatest(days.observed_at, counters.observed_at) as observed_at
+    from {{ ref('int_account_days') }} as days
+    full join {{ ref('int_account_counters') }} as counters using (workspace_id, account_id, as_of_date)
+)
+
+select
+    days.workspace_id,
+    days.account_id,
+    accounts.platform,
+    days.as_of_date,
+    {{ metric_columns() }},
+    days.engagements,
+    days.profile_visits,
+    days.followers,
+    days.followers_gained,
+    days.followers_lost,
+    coalesce(published.posts_published, 0) as posts_published,
+    days.basis,
+    days.as_of_date + coalesce(sheet.settles_after_days, 0) < clocks.today as is_settled,
+    days.observed_at
+from days
+inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
+left join published using (workspace_id, account_id, as_of_date)
+left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
+left join {{ ref('resources') }} as sheet
+    on
+        accounts.platform = sheet.platform
+        and sheet.resource = case days.basis
+            when 'daily' then 'account_metrics' when 'posts' then 'post_metrics_daily'
+        end

@@ -1,0 +1,24 @@
+with source as (
+    select * from {{ source('app', 'accounts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        id as account_id,
+        external_id,
+
+        -- strings
+        platform,
+        name,
+        username,
+        source,
+        status,
+
+        -- timestamps
+        connected_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,29 @@
+with source as (
+    select * from {{ source('app', 'loads') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        id as load_id,
+
+        -- strings
+        platform,
+        resource,
+        status,
+
+        -- numerics
+        written,
+        quarantined,
+
+        -- timestamps
+        window_end,
+        observed_at,
+        created_at as started_at,
+        finished_at
+    from source
+)
+
+select * from renamed

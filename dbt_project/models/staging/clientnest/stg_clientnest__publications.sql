@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('app', 'publications') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        id as publication_id,
+        external_id,
+
+        -- strings
+        status,
+
+        -- timestamps
+        published_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,33 @@
+with source as (
+    select * from {{ source('raw', 'facebook_accounts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        name,
+        username,
+        category,
+        description,
+        permalink,
+        picture_url,
+
+        -- numerics
+        fan_count as page_likes,
+        followers,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,26 @@
+with source as (
+    select * from {{ source('raw', 'facebook_post_metrics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        reactions,
+        comments,
+        shares,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

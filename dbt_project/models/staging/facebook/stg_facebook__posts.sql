@@ -1,0 +1,33 @@
+with source as (
+    select * from {{ source('raw', 'facebook_posts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        kind as status_type,
+        media_type,
+        coalesce(text, story) as text,
+        title,
+        link,
+        permalink,
+        thumbnail_url,
+
+        -- timestamps
+        published_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,38 @@
+with source as (
+    select * from {{ source('raw', 'file_facebook_insights_posts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        kind as post_type,
+
+        -- numerics
+        impressions,
+        reach,
+        likes,
+        comments,
+        shares,
+        consumptions,
+
+        -- booleans
+        paid as is_paid,
+
+        -- timestamps
+        published_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

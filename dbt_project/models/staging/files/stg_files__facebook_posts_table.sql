@@ -1,0 +1,35 @@
+with source as (
+    select * from {{ source('raw', 'file_facebook_posts_table') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        kind as post_type,
+        text,
+        title,
+
+        -- numerics
+        reactions,
+        likes,
+        comments,
+        shares,
+
+        -- timestamps
+        published_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

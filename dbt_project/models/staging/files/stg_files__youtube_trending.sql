@@ -1,0 +1,37 @@
+with source as (
+    select * from {{ source('raw', 'file_youtube_trending') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        title,
+        region,
+
+        -- numerics
+        views,
+        likes,
+        dislikes,
+        comments,
+
+        -- dates
+        as_of_date,
+
+        -- timestamps
+        published_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,29 @@
+with source as (
+    select * from {{ source('raw', 'instagram_account_metrics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+
+        -- strings
+        metric,
+
+        -- numerics
+        value,
+
+        -- dates
+        as_of_date,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

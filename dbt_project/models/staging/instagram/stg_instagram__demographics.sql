@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('raw', 'instagram_demographics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+
+        -- strings
+        dimension,
+        value,
+
+        -- numerics
+        amount,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

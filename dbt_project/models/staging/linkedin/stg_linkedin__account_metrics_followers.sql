@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('raw', 'linkedin_account_metrics_followers') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+
+        -- numerics
+        organic_followers_gained,
+        paid_followers_gained,
+
+        -- dates
+        as_of_date,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('raw', 'linkedin_accounts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        name,
+        username,
+        description,
+        link,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

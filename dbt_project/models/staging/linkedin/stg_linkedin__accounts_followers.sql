@@ -1,0 +1,24 @@
+with source as (
+    select * from {{ source('raw', 'linkedin_accounts_followers') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        followers,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,29 @@
+with source as (
+    select * from {{ source('raw', 'linkedin_post_metrics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        impressions,
+        reach,
+        likes,
+        comments,
+        shares,
+        clicks,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

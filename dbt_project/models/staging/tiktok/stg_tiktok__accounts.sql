@@ -1,0 +1,37 @@
+with source as (
+    select * from {{ source('raw', 'tiktok_accounts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        name,
+        username,
+        description,
+        picture_url,
+        permalink,
+
+        -- numerics
+        followers,
+        following,
+        likes,
+        posts as posts_count,
+
+        -- booleans
+        verified as is_verified,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,34 @@
+with source as (
+    select * from {{ source('raw', 'x_post_metrics_daily') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        impressions,
+        likes,
+        comments,
+        reposts,
+        quotes,
+        saves,
+        clicks,
+        profile_visits,
+
+        -- dates
+        as_of_date,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,32 @@
+with source as (
+    select * from {{ source('raw', 'youtube_demographics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+
+        -- strings
+        dimension,
+        value,
+        unit,
+
+        -- numerics
+        amount,
+
+        -- dates
+        start_date,
+        end_date,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,33 @@
+with source as (
+    select * from {{ source('raw', 'youtube_post_metrics_daily') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        views,
+        likes,
+        comments,
+        shares,
+        estimated_minutes_watched,
+        followers_gained,
+        followers_lost,
+
+        -- dates
+        as_of_date,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,48 @@
+"""The seeds of dbt are the networks' data sheets as tables: `python -m tests.dbt.seeds` writes them anew."""
+
+import csv
+import io
+from pathlib import Path
+
+from platforms import PLATFORMS
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+
+
+def metric_support() -> str:
+    """Which network offers which metric at which grain."""
+    header = ("platform", "metric", "grain", "wire", "valid_from", "valid_to", "source")
+    return _csv(
+        header,
+        [
+            (p.name, m.name, m.grain, m.wire, m.valid_from, m.valid_to, m.source)
+            for p in PLATFORMS.values()
+            for m in p.metrics
+        ],
+    )
+
+
+def resources() -> str:
+    """What is read from each network, and when it stops being corrected."""
+    header = ("platform", "resource", "history_days", "settles_after_days")
+    return _csv(
+        header,
+        [
+            (p.name, r.table, r.history_days, r.settles_after_days)
+            for p in PLATFORMS.values()
+            for r in p.resources
+        ],
+    )
+
+
+def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *sorted(rows, key=lambda row: list(map(str, row)))])
+    return text.getvalue()
+
+
+WRITTEN = {"metric_support.csv": metric_support, "resources.csv": resources}
+
+if __name__ == "__main__":
+    for name, made in WRITTEN.items():
+        (SEEDS / name).write_text(made(), encoding="utf-8")
