@@ -9,7 +9,11 @@ from fastapi.openapi.utils import get_openapi
 
 from api import errors, health
 from api.accounts import endpoints as accounts
+from api.analytics import endpoints as analytics
 from api.auth import endpoints as auth
+from api.pipeline import endpoints as pipeline
+from api.posts import endpoints as posts
+from api.publications import endpoints as publications
 from api.users import endpoints as users
 from clientnest.database import engine
 from identity import tokens
@@ -58,7 +62,7 @@ def make() -> FastAPI:
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
     )
     errors.install(app)
-    for room in (auth, users, accounts, health):
+    for room in (auth, users, accounts, posts, publications, analytics, pipeline, health):
         app.include_router(room.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

@@ -15,7 +15,7 @@ records   freshness, and what the rooms wrote down about their work: loads, quar
 """
 
 from clientnest.marts.accounts import account_figures, audience
-from clientnest.marts.figures import account_days, account_sums, followers, history_starts, post_sums
+from clientnest.marts.figures import account_days, account_sums, follower_days, followers, history_starts, post_sums
 from clientnest.marts.period import METRICS, Period, Selection
 from clientnest.marts.posts import SORTS, Cut, PostFilter, observations, post, posts
 from clientnest.marts.records import (
@@ -47,6 +47,7 @@ __all__ = [
     "account_sums",
     "attempts",
     "audience",
+    "follower_days",
     "followers",
     "freshness",
     "history_starts",

@@ -44,7 +44,8 @@ async def post_sums(
         session,
         f"""
         with published as ({_PUBLISHED})
-        select {keys} count(*) as posts, count(distinct account_id) as accounts, {_SUMS}, {_RATE}
+        select {keys} count(*) as posts, count(*) as posts_known, count(distinct account_id) as accounts,
+            {_SUMS}, {_RATE}
         from published group by grouping sets ({_GROUPS[by]}) order by {keys} 1
         """,
         since=period.since,
@@ -100,7 +101,8 @@ _LAST_FOLLOWERS = """
 
 
 async def followers(session: AsyncSession, selection: Selection, period: Period) -> list[Row]:
-    """Per network: `followers` on the last day of the period and `previous` on the day before it.
+    """Per network, and with platform None in all: `followers` on the last day of the period and `previous` on the
+    day before it.
 
     The last known number up to that day counts. `latest` is the newest known whatever the day. A number is None
     unless it is known for every account that has a `latest`, so that two moments compare the same accounts.
@@ -123,7 +125,28 @@ async def followers(session: AsyncSession, selection: Selection, period: Period)
             case when count(before) filter (where latest is not null) = count(latest) then sum(before)::bigint end
                 as previous,
             max(followers_observed_at) as observed_at
-        from known group by platform order by platform
+        from known group by grouping sets ((platform), ()) order by platform
+        """,
+        since=period.since,
+        until=period.until,
+        **selection.parameters,
+    )
+
+
+async def follower_days(session: AsyncSession, period: Period, selection: Selection) -> list[Row]:
+    """Followers of all accounts per day; None where one that has been counted before was not counted that day."""
+    return await read(
+        session,
+        f"""
+        with chosen as (
+            select account_id, as_of_date, followers from marts.account_metrics_daily
+            where as_of_date between :since and :until and followers is not null and {SELECTED}
+        ),
+        starts as (select min(as_of_date) as since from chosen group by account_id)
+        select as_of_date, case
+            when count(*) = (select count(*) from starts where starts.since <= chosen.as_of_date)
+                then sum(followers)::bigint end as followers
+        from chosen group by as_of_date order by as_of_date
         """,
         since=period.since,
         until=period.until,

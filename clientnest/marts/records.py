@@ -13,8 +13,10 @@ async def freshness(session: AsyncSession, selection: Selection) -> list[Row]:
     """Per network: how old its oldest account's newest observation is, when the next is due, up to which day all
     figures are settled, and whether a resource failed last time.
 
-    `live` is False for a network that is known from files only.
+    `live` is False for a network that is known from files only. Nothing is known before the first modelling.
     """
+    if not await modelled(session):
+        return []
     return await read(
         session,
         f"""

@@ -33,7 +33,7 @@ async def memberships(session: AsyncSession, user_id: UUID) -> list[Member]:
         .where(Membership.user_id == user_id)
         .order_by(Membership.created_at, Membership.id)
     )
-    return [Member(*row) for row in (await session.execute(query)).tuples()]
+    return [Member(*row) for row in await session.execute(query)]
 
 
 async def add_workspace(

@@ -1,0 +1,31 @@
+"""What the networks offer for posts, from their data sheets, and the words for what they do not."""
+
+from clientnest.marts import METRICS
+from platforms import PLATFORMS
+
+_ENGAGING = ("reactions", "likes", "comments", "shares", "saves", "clicks")
+_RATED = ("reach", "impressions", "views")
+_WORDS = {"engagement_rate": "engagement rate"}
+
+
+def word(metric: str) -> str:
+    return _WORDS.get(metric, metric)
+
+
+def offers(platform: str, metric: str) -> bool:
+    """Whether the network has the metric for a post, counted over its life or by day."""
+    if metric == "engagements":
+        return any(offers(platform, part) for part in _ENGAGING)
+    if metric == "engagement_rate":
+        return offers(platform, "engagements") and any(offers(platform, part) for part in _RATED)
+    sheet = PLATFORMS[platform]
+    return sheet.supports(metric, "post_lifetime") or sheet.supports(metric, "post_daily")
+
+
+def unsupported(platform: str) -> list[str]:
+    return [metric for metric in METRICS if not offers(platform, metric)]
+
+
+def no_offer(platform: str, metric: str) -> str:
+    """The reason in words: `X offers no reach`."""
+    return f"{PLATFORMS[platform].title} offers no {word(metric)}"

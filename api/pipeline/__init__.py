@@ -1,0 +1,1 @@
+"""How fresh the data is, what was loaded, and what was refused."""

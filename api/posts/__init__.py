@@ -1,0 +1,1 @@
+"""Posts on all accounts, wherever they were made."""
