@@ -19,13 +19,15 @@ from platforms import PLATFORMS
 class Measured:
     """The posts of one period: in all and by network. `total` is empty where no post is known.
 
-    `known_from` is the day of the first known post of all, None where there is none.
+    `known_from` is the day of the first known post of all, None where there is none; `platforms` are those with an
+    account.
     """
 
     period: Period
     total: Mapping[str, Any]
     networks: Sequence[Row]
     known_from: date | None
+    platforms: Sequence[str]
 
     @property
     def covered(self) -> bool:
@@ -36,19 +38,24 @@ class Measured:
         if self.total:
             found: int | float | None = self.total[metric]
             return found
-        return 0 if self.covered and metric != "engagement_rate" else None
+        countable = metric == "posts" or any(support.offers(platform, metric) for platform in self.platforms)
+        return 0 if self.covered and countable and metric != "engagement_rate" else None
 
 
 def measured(period: Period, total: Sequence[Row], networks: Sequence[Row], starts: Sequence[Row]) -> Measured:
     """`starts` are the rows of `marts.history_starts`."""
     dates: list[date] = [row["first_date"] for row in starts if row["first_date"] is not None]
     has_posts = bool(total) and total[0]["posts"] > 0
-    return Measured(period, total[0] if has_posts else {}, networks, min(dates, default=None))
+    return Measured(
+        period, total[0] if has_posts else {}, networks, min(dates, default=None), [row["platform"] for row in starts]
+    )
 
 
 def figure(metric: str, now: Measured, before: Measured, fresh: Freshness) -> Figure:
     """A metric of the posts published in the period."""
     left_out = [found for row in now.networks for found in missing(metric, row, fresh)]
+    if not now.networks and metric != "posts":
+        left_out = [_no_offer(platform, metric) for platform in now.platforms if not support.offers(platform, metric)]
     inside = [row["platform"] for row in now.networks if row[f"{metric}_known"]]
     value = now.value(metric)
     return Figure(
@@ -71,13 +78,17 @@ def missing(metric: str, row: Row, fresh: Freshness) -> list[LeftOut]:
         reason = f"{title}: {posts - known:,} of {posts:,} posts have no {support.word(metric)}"
         return [LeftOut(platform=platform, status="not_yet", reason=reason)]
     if not support.offers(platform, metric):
-        return [LeftOut(platform=platform, status="unsupported", reason=support.no_offer(platform, metric))]
+        return [_no_offer(platform, metric)]
     if not fresh.of(platform, "live"):
         reason = f"The files of {title} hold no {support.word(metric)}"
         return [LeftOut(platform=platform, status="unsupported", reason=reason)]
     if fresh.of(platform, "failing"):
         return [LeftOut(platform=platform, status="error", reason=f"{title} could not be observed last time")]
     return [LeftOut(platform=platform, status="not_yet", reason=f"{title}: {support.word(metric)} not observed yet")]
+
+
+def _no_offer(platform: str, metric: str) -> LeftOut:
+    return LeftOut(platform=platform, status="unsupported", reason=support.no_offer(platform, metric))
 
 
 def status_of(left_out: Sequence[LeftOut]) -> Status:
