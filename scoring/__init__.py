@@ -1,0 +1,1 @@
+"""Models over what was measured, each with its model card. So far one: `content`, see README.md."""

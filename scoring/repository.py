@@ -1,0 +1,95 @@
+"""The SQL of scoring: posts to compare come in by COPY, scores go out by COPY."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import psycopg
+
+from clientnest.database import system_connection
+from clientnest.errors import NotReady
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# A live post younger than this is still growing too fast to be compared.
+_GROWN_AFTER = "24 hours"
+
+_COMPARABLE = f"""
+    copy (
+        select post_key, account_id, platform, kind, engagements
+        from intermediate.int_posts
+        where workspace_id = {{}} and engagements >= 0
+            and (source = 'file' or observed_at >= published_at + interval '{_GROWN_AFTER}')
+        order by post_key
+    ) to stdout (format csv)
+"""
+_REPLACE = """
+    copy scoring.post_scores (workspace_id, scored_at, post_key, account_id, score, basis, n, median)
+    from stdin (format csv)
+"""
+
+
+def workspaces() -> list[UUID]:
+    """Workspaces that have posts, or scores of posts that are gone. Raises NotReady."""
+    query = """
+        select workspace_id from intermediate.int_posts
+        union select workspace_id from scoring.post_scores
+        order by 1
+    """
+    with _modelled() as connection:
+        return [workspace_id for (workspace_id,) in connection.execute(query)]
+
+
+def comparable_posts(workspace_id: UUID) -> "pl.DataFrame":
+    """Posts whose engagements are known and have had time to grow: the columns of `scoring.content.scores`."""
+    import polars as pl
+
+    schema = {
+        "post_key": pl.String,
+        "account_id": pl.String,
+        "platform": pl.String,
+        "kind": pl.String,
+        "engagements": pl.Int64,
+    }
+    query = psycopg.sql.SQL(_COMPARABLE).format(psycopg.sql.Literal(workspace_id))
+    with _modelled() as connection, connection.cursor() as cursor, cursor.copy(query) as copy:
+        received = b"".join(bytes(block) for block in copy)
+    if not received:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(io.BytesIO(received), has_header=False, schema=schema)
+
+
+def replace_scores(workspace_id: UUID, scores: "pl.DataFrame") -> None:
+    """Put these in the place of all scores of the workspace; seen at once or not at all."""
+    import polars as pl
+
+    with system_connection() as connection, connection.cursor() as cursor:
+        # Two runs at once would each see the other's rows too late.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('scoring ' || %s, 0))", [str(workspace_id)])
+        cursor.execute("delete from scoring.post_scores where workspace_id = %s", [workspace_id])
+        named = scores.select(
+            pl.lit(str(workspace_id)).alias("workspace_id"),
+            pl.lit(datetime.now(UTC).isoformat()).alias("scored_at"),
+            "post_key",
+            "account_id",
+            "score",
+            "basis",
+            "n",
+            "median",
+        )
+        with cursor.copy(_REPLACE) as copy:
+            copy.write(named.write_csv(include_header=False))
+
+
+@contextlib.contextmanager
+def _modelled() -> Iterator[psycopg.Connection]:
+    """A connection to a warehouse that has models. Raises NotReady."""
+    with system_connection() as connection:
+        try:
+            yield connection
+        except psycopg.errors.UndefinedTable as error:
+            raise NotReady("There are no posts to score yet: run `dbt build` first.") from error
