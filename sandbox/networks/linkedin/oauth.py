@@ -1,0 +1,119 @@
+"""OAuth 2.0 as LinkedIn does it: the app's secret in the form, no PKCE, tokens of 60 days and none to refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sandbox.networks.linkedin.gate import NETWORK, Fresh
+from sandbox.web import consent, consent_page, form_or_json, json_response
+from sandbox.world import World
+
+SCOPES = (
+    "openid profile email w_member_social w_organization_social r_organization_social rw_organization_admin"
+    " r_organization_admin w_organization_social_feed r_organization_social_feed"
+).split()
+_LIFE = timedelta(days=60)
+_CODE_LIFE = timedelta(minutes=30)
+
+
+class OAuth:
+    """The consent page, the token endpoint, introspection and revocation."""
+
+    def __init__(self, world: World, fresh: Fresh) -> None:
+        self._world = world
+        self._fresh = fresh
+
+    async def authorize(self, request: Request) -> Response:
+        """Ask the person for all scopes or none."""
+        params = request.query_params if request.method == "GET" else await request.form()
+        fault = self._fault({name: str(value) for name, value in params.items()})
+        if fault is not None:
+            return HTMLResponse(f"<h1>Bummer, something went wrong.</h1><p>{fault}</p>", 400)
+        return await consent(request, self._page, self._approve)
+
+    async def token(self, request: Request) -> Response:
+        """Exchange a code. Refresh tokens are for approved partners, which this app is not."""
+        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        if not self._known_client(form):
+            return _refusal("invalid_client", "Client authentication failed", 401)
+        if form.get("grant_type") == "refresh_token":
+            return _refusal("invalid_request", "The provided refresh token is invalid or the app may not refresh")
+        if form.get("grant_type") != "authorization_code":
+            return _refusal("unsupported_grant_type", "The grant type is not supported")
+        code = self._world.tokens.redeem(NETWORK, form.get("code", ""), form.get("redirect_uri", ""))
+        if code is None:
+            message = (
+                "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code."
+                " Or authorization code expired."
+            )
+            return _refusal("invalid_request", message)
+        grant = self._world.tokens.issue(NETWORK, code.account_ids, code.scopes, _LIFE)
+        self._fresh.add(grant.access_token, self._world.now())
+        return json_response(
+            {
+                "access_token": grant.access_token,
+                "expires_in": int(_LIFE.total_seconds()),
+                "scope": " ".join(grant.scopes),
+                "token_type": "Bearer",
+            }
+        )
+
+    async def introspect(self, request: Request) -> Response:
+        """What LinkedIn knows about a token."""
+        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        if not self._known_client(form):
+            return _refusal("invalid_client", "Client authentication failed", 401)
+        grant = self._world.tokens.lookup(NETWORK, form.get("token", ""))
+        if grant is None:
+            return json_response({"active": False, "status": "revoked"})
+        known = {
+            "active": not grant.expired,
+            "client_id": self._world.app(NETWORK).client_id,
+            "authorized_at": int(grant.issued_at.timestamp()),
+            "created_at": int(grant.issued_at.timestamp()),
+            "status": "expired" if grant.expired else "active",
+            "scope": ",".join(grant.scopes),
+            "auth_type": "3L",
+        }
+        return json_response(known | ({"expires_at": int(grant.expires_at.timestamp())} if grant.expires_at else {}))
+
+    async def revoke(self, request: Request) -> Response:
+        """End a token."""
+        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        if not self._known_client(form):
+            return _refusal("invalid_client", "Client authentication failed", 401)
+        self._world.tokens.revoke(NETWORK, form.get("token", ""))
+        return Response(status_code=200)
+
+    def _fault(self, params: Mapping[str, str]) -> str | None:
+        """What is wrong with an authorization request."""
+        if params.get("response_type") != "code":
+            return "response_type must be code"
+        if params.get("client_id") != self._world.app(NETWORK).client_id:
+            return "The passed in client_id is invalid"
+        if not params.get("redirect_uri"):
+            return "The redirect_uri does not match the registered value"
+        unknown = set(params.get("scope", "").split()) - set(SCOPES)
+        if unknown or not params.get("scope"):
+            return f"Scope {' '.join(sorted(unknown))!r} is not authorized for your application"
+        return None
+
+    def _page(self, params: Mapping[str, str]) -> str:
+        brand = self._world.accounts(NETWORK)[0]
+        return consent_page("ClientNest", "LinkedIn", params["scope"].split(), [(brand.external_id, brand.name)])
+
+    def _approve(self, params: Mapping[str, str], account: str) -> str:
+        scopes = params["scope"].split()
+        return self._world.tokens.issue_code(NETWORK, [account], scopes, params["redirect_uri"], life=_CODE_LIFE)
+
+    def _known_client(self, form: Mapping[str, str]) -> bool:
+        app = self._world.app(NETWORK)
+        return (form.get("client_id"), form.get("client_secret")) == (app.client_id, app.client_secret)
+
+
+def _refusal(error: str, description: str, status: int = 400) -> Response:
+    return json_response({"error": error, "error_description": description}, status)

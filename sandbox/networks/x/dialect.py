@@ -1,0 +1,82 @@
+"""The two vocabularies X speaks on the same paths: the older says tweet, the newer post.
+
+The field parameter of a request chooses: `tweet.fields` the older, `post.fields` or neither the newer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.datastructures import QueryParams
+
+_SHARED_POST_FIELDS = frozenset(
+    "article attachments card_uri community_id context_annotations conversation_id created_at"
+    " display_text_range edit_controls entities geo id lang media_metadata non_public_metrics"
+    " organic_metrics possibly_sensitive promoted_metrics public_metrics reply_settings scopes source"
+    " suggested_source_links suggested_source_links_with_counts text withheld".split()
+)
+_SHARED_USER_FIELDS = frozenset(
+    "affiliation confirmed_email connection_status created_at description entities id is_identity_verified"
+    " location name parody profile_banner_url profile_image_url protected public_metrics receives_your_dm"
+    " subscription subscription_type url username verified verified_followers_count verified_type"
+    " withheld".split()
+)
+_SHARED_EXPANSIONS = frozenset(
+    "article.cover_media article.media_entities attachments.media_keys attachments.media_source_tweet"
+    " attachments.poll_ids author_id entities.mentions.username geo.place_id in_reply_to_user_id".split()
+)
+MEDIA_FIELDS = frozenset(
+    "alt_text duration_ms height media_key non_public_metrics organic_metrics preview_image_url"
+    " promoted_metrics public_metrics type url variants width".split()
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One vocabulary: the names that differ, and what may be asked for in it."""
+
+    parameter: str
+    post: str
+    reposts: str
+    posts: str
+    history: str
+    problems: str
+    post_fields: frozenset[str]
+    user_fields: frozenset[str]
+    expansions: frozenset[str]
+
+
+NEWER = Dialect(
+    parameter="post.fields",
+    post="post",
+    reposts="repost_count",
+    posts="post_count",
+    history="edit_history_post_ids",
+    problems="https://api.x.com/2/problems/",
+    post_fields=_SHARED_POST_FIELDS
+    | {"article_title", "matched_media_notes", "note_post", "note_request_suggestions", "paid_partnership"},
+    user_fields=_SHARED_USER_FIELDS | {"subscribes_to_you"},
+    expansions=_SHARED_EXPANSIONS
+    | {"edit_history_post_ids", "referenced_posts", "username"}
+    | {"affiliation", "most_recent_post_id", "pinned_post_id"},
+)
+OLDER = Dialect(
+    parameter="tweet.fields",
+    post="tweet",
+    reposts="retweet_count",
+    posts="tweet_count",
+    history="edit_history_tweet_ids",
+    problems="https://api.twitter.com/2/problems/",
+    post_fields=_SHARED_POST_FIELDS
+    | {"author_id", "edit_history_tweet_ids", "in_reply_to_user_id", "note_tweet", "referenced_tweets"},
+    user_fields=_SHARED_USER_FIELDS | {"most_recent_tweet_id", "pinned_tweet_id"},
+    expansions=_SHARED_EXPANSIONS
+    | {"edit_history_tweet_ids", "entities.note.mentions.username"}
+    | {"referenced_tweets.id", "referenced_tweets.id.attachments.media_keys", "referenced_tweets.id.author_id"}
+    | {"most_recent_tweet_id", "pinned_tweet_id"},
+)
+
+
+def dialect_of(query: QueryParams) -> Dialect:
+    """The vocabulary that a request asks for."""
+    return OLDER if OLDER.parameter in query and NEWER.parameter not in query else NEWER
