@@ -24,10 +24,11 @@ USER_FIELDS = {
 
 USERS = "list_filter([json_extract(body, '$.data.user')], lambda u: u IS NOT NULL)"
 VIDEOS = "json_extract(body, '$.data.videos[*]')"
-# TikTok has no word for the kind; a photo post is one without a duration.
+# TikTok has no word for the kind but in the address; a post without a duration is one of photos too.
 POSTS = """
 list_transform(json_extract(body, '$.data.videos[*]'), lambda v: json_merge_patch(v, json_object(
-    'kind', CASE WHEN try_cast(v->>'$.duration' AS BIGINT) = 0 THEN 'photo' ELSE 'video' END,
+    'kind', CASE WHEN contains(v->>'$.share_url', '/photo/') OR try_cast(v->>'$.duration' AS BIGINT) = 0
+        THEN 'photo' ELSE 'video' END,
     'text', coalesce(nullif(v->>'$.video_description', ''), v->>'$.title'))))
 """
 

@@ -35,16 +35,14 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
 
 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:
-    """The oldest public video or photo since a moment that says the same as ours."""
+    """The oldest public post since a moment that says the same as ours; TikTok does not tell photos from videos."""
     start = since - CLOCK_SKEW
-    is_video = post.media is not None and post.media.content_type.startswith("video/")
     found: Published | None = None
     async for _, videos in listed(client, start, None):
         for video in videos:
             texts = (video.get("video_description"), video.get("title"))
-            same = any(same_text(post.text, text) for text in texts) and bool(video.get("duration")) == is_video
             at = moment(video)
-            if same and at is not None and at >= start:
+            if at is not None and at >= start and any(same_text(post.text, text) for text in texts):
                 found = Published(str(video["id"]), video.get("share_url"))
     return found
 

@@ -1,8 +1,10 @@
 """LinkedIn pages: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -21,7 +23,7 @@ from platforms.linkedin import PLATFORM
 from platforms.linkedin.client import Client
 from platforms.linkedin.little_text import escape, unescape
 from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -305,3 +307,58 @@ async def test_a_consent_gives_every_organisation_and_is_renewed_where_linkedin_
 @given(st.text())
 def test_little_text_says_what_was_written(text: str) -> None:
     assert unescape(escape(text)) == text
+
+
+async def rows(
+    name: str, page: Client, window: Window, refs: Sequence[PostRef] = (), variant: str = ""
+) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name, variant)
+    return extract(found.contract, *await fetch(found, page, window, list(refs)))
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
+    async with connected(PLATFORM, sandbox.app("linkedin")) as (page, connection):
+        window = Window(page.now - timedelta(days=180), page.now)
+        ledger = sandbox.ledger("linkedin")
+        own = {p["external_id"]: p for p in ledger["posts"] if connection.external_id.endswith(p["account"])}
+
+        [account] = await rows("accounts", page, window)
+        assert (account["external_id"], account["name"]) == (connection.external_id, connection.name)
+        [total] = await rows("accounts", page, window, variant="followers")
+        assert total["followers"] > 100
+
+        posts = await rows("posts", page, window)
+        recent = {i for i, p in own.items() if datetime.fromisoformat(p["created_at"]) >= window.start}
+        assert recent <= {post["external_id"] for post in posts} <= own.keys()
+        assert all(post["text"] == own[post["external_id"]]["text"] for post in posts)
+        assert {"text", "image", "article"} & {post["kind"] for post in posts}
+
+        refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts]
+        counted = {row["external_id"]: row for row in await rows("post_metrics", page, window, refs)}
+        assert len(counted) >= len(refs) - 2
+        old = refs[-1].external_id
+        assert counted[old]["impressions"] == pytest.approx(own[old]["counters"]["impressions"], abs=2)
+
+        days = {row["as_of_date"]: row for row in await rows("account_metrics", page, window)}
+        assert 180 <= len(days) <= 181
+        gains = await rows("account_metrics", page, window, variant="followers")
+        assert {row["as_of_date"] for row in gains} == days.keys()
+        facets = {row["dimension"] for row in await rows("demographics", page, window)}
+        assert {"Industry", "Seniority", "Function", "StaffCountRange", "GeoCountry"} <= facets
+
+
+@pytest.mark.parametrize("with_photo", [False, True])
+async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
+    outgoing = Outgoing(f"Fresh #beans_now (today) ☕ [x] {uuid4()}", media=photo if with_photo else None)
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("linkedin")) as (page, _):
+        since = page.now
+        assert await PLATFORM.find(page, outgoing, since) is None
+        step = await PLATFORM.publish(page, outgoing, None)
+        if isinstance(step, Pending):
+            step = await PLATFORM.publish(page, outgoing, step.state)
+        assert isinstance(step, Published)
+        assert await PLATFORM.find(page, outgoing, since) == step
+        live = [p for p in sandbox.ledger("linkedin")["posts"] if p["text"] == outgoing.text]
+        assert [p["external_id"] for p in live] == [step.external_id]

@@ -1,11 +1,14 @@
 """TikTok: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
+import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -22,7 +25,7 @@ from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published,
 from platforms.tiktok import PLATFORM
 from platforms.tiktok.client import Client
 from platforms.tiktok.publish import chunks
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -215,10 +218,10 @@ async def test_a_photo_is_pulled_so_a_lost_answer_is_unknown(wire: Wire, photo: 
     assert json.loads(wire.asked[1].body)["source_info"]["photo_images"] == [photo.url]
 
 
-async def test_a_video_is_found_by_its_text_and_not_among_older_or_photos(wire: Wire, video: MediaFile) -> None:
+async def test_a_video_is_found_by_its_text_and_not_among_older_ones(wire: Wire, video: MediaFile) -> None:
     minute = timedelta(minutes=1)
     videos = [
-        clip("3", minute, duration=0),
+        clip("3", minute, video_description="Hello"),
         clip("2", 2 * minute, share_url="https://t.test/2"),
         clip("1", 90 * minute),
     ]
@@ -249,3 +252,61 @@ async def test_a_consent_is_proven_in_hexadecimal_and_refused_with_http_200(wire
     assert connection.token.scopes == ("user.info.basic", "video.list")
     assert connection.token.refresh_expires_at is not None
     assert wire.asked[0].form["client_key"] == wire.client_id
+
+
+async def rows(name: str, creator: Client, window: Window, refs: Sequence[PostRef] = ()) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name)
+    return extract(found.contract, *await fetch(found, creator, window, list(refs)))
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
+    async with connected(PLATFORM, sandbox.app("tiktok")) as (creator, connection):
+        window = Window(creator.now - timedelta(days=180), creator.now + timedelta(seconds=1))
+        [account] = await rows("accounts", creator, window)
+        assert (account["external_id"], account["username"]) == (connection.external_id, connection.username)
+        assert account["followers"] > 100
+
+        posts = await rows("posts", creator, window)
+        ledger = {p["external_id"]: p for p in sandbox.ledger("tiktok")["posts"]}
+        mine = {ledger[post["external_id"]]["account"] for post in posts}
+        assert len(mine) == 1
+        recent = {
+            i
+            for i, p in ledger.items()
+            if p["account"] in mine and datetime.fromisoformat(p["created_at"]) >= window.start
+        }
+        assert recent <= {post["external_id"] for post in posts}
+        assert all(post["text"] == ledger[post["external_id"]]["text"] for post in posts)
+
+        refs = [PostRef(p["external_id"], p["kind"], NOW) for p in posts]
+        counted = {row["external_id"]: row for row in await rows("post_metrics", creator, window, refs)}
+        assert counted.keys() == {ref.external_id for ref in refs}
+        old = refs[-1].external_id
+        assert counted[old]["views"] == pytest.approx(ledger[old]["counters"]["views"], abs=2)
+
+
+@pytest.mark.parametrize("sort", ["video", "photo"])
+async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, tmp_path: Path, sort: str) -> None:
+    name, content_type = ("sample.mp4", "video/mp4") if sort == "video" else ("sample.jpg", "image/jpeg")
+    path = tmp_path / name
+    path.write_bytes(httpx.get(f"{sandbox.control}/{name}").content)
+    outgoing = Outgoing(
+        f"Fresh beans today ☕ {uuid4()}", media=MediaFile(content_type, path, f"{sandbox.control}/{name}")
+    )
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("tiktok")) as (creator, _):
+        since = creator.now
+        step: Pending | Published = await PLATFORM.publish(creator, outgoing, None)
+        for _ in range(40):
+            if isinstance(step, Published):
+                break
+            await asyncio.sleep(0.1)
+            step = await PLATFORM.publish(creator, outgoing, step.state)
+        assert isinstance(step, Published)
+        live = [p["external_id"] for p in sandbox.ledger("tiktok")["posts"] if p["text"] == outgoing.text]
+        assert len(live) == 1
+        assert step.external_id in (None, live[0])
+        found = await PLATFORM.find(creator, outgoing, since)
+        assert found is not None
+        assert found.external_id == live[0]

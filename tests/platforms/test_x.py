@@ -2,9 +2,11 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -21,7 +23,7 @@ from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published,
 from platforms.x import PLATFORM
 from platforms.x.client import Client
 from platforms.x.text import text_length
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -293,3 +295,65 @@ def test_lengths_equal_xs_own_vectors(suite: str) -> None:
     assert len(cases) >= 2
     wrong = {c["description"] for c in cases if text_length(c["text"]) != c["expected"]["weightedLength"]}
     assert wrong == set()
+
+
+async def rows(
+    name: str, x: Client, window: Window, refs: Sequence[PostRef] = (), variant: str = ""
+) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name, variant)
+    return extract(found.contract, *await fetch(found, x, window, list(refs)))
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
+    async with connected(PLATFORM, sandbox.app("x")) as (x, connection):
+        window = Window(x.now - timedelta(days=180), x.now)
+        truth = {p["external_id"]: p for p in sandbox.ledger("x")["posts"] if p["account"] == connection.external_id}
+
+        [account] = await rows("accounts", x, window)
+        assert account["external_id"] == connection.external_id
+        assert account["followers"] > 100
+        assert account["posts"] >= len(truth)
+
+        posts = await rows("posts", x, window)
+        recent = {i for i, p in truth.items() if datetime.fromisoformat(p["created_at"]) >= window.start}
+        assert recent <= {post["external_id"] for post in posts} <= truth.keys()
+        assert all(post["text"] == truth[post["external_id"]]["text"] for post in posts)
+        assert {"text", "photo"} <= {post["kind"] for post in posts}
+
+        refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts]
+        counted = {row["external_id"]: row for row in await rows("post_metrics", x, window, refs)}
+        assert counted.keys() == {ref.external_id for ref in refs}
+        old = refs[-1]
+        assert counted[old.external_id]["impressions"] == pytest.approx(
+            truth[old.external_id]["counters"]["impressions"], abs=2
+        )
+
+        since = Window(old.published_at, x.now)
+        days = await rows("post_metrics", x, since, [old], variant="daily")
+        assert sum(day["impressions"] for day in days) == pytest.approx(counted[old.external_id]["impressions"], abs=2)
+        assert len({day["as_of_date"] for day in days}) == len(days) >= 150
+
+        async with httpx.AsyncClient() as http:
+            renewed = await PLATFORM.oauth.refresh(x.app, http, connection.token)
+            assert renewed.access != connection.token.access
+            with pytest.raises(ReconnectNeeded):
+                await PLATFORM.oauth.refresh(x.app, http, connection.token)
+
+
+@pytest.mark.parametrize("with_photo", [False, True])
+async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
+    outgoing = Outgoing(f"Fresh beans & tea today ☕ {uuid4()}", media=photo if with_photo else None)
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("x")) as (x, _):
+        since = x.now
+        assert await PLATFORM.find(x, outgoing, since) is None
+        step = await PLATFORM.publish(x, outgoing, None)
+        if isinstance(step, Pending):
+            step = await PLATFORM.publish(x, outgoing, step.state)
+        assert isinstance(step, Published)
+        assert await PLATFORM.find(x, outgoing, since) == step
+        with pytest.raises(OutcomeUnknown):
+            await PLATFORM.publish(x, Outgoing(outgoing.text), None)
+        live = [p for p in sandbox.ledger("x")["posts"] if p["text"] == outgoing.text]
+        assert [p["external_id"] for p in live] == [step.external_id]

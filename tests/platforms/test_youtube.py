@@ -1,9 +1,11 @@
 """YouTube: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,7 +22,7 @@ from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published,
 from platforms.youtube import PLATFORM
 from platforms.youtube.client import Client
 from platforms.youtube.publish import CHUNK
-from tests.platforms.conftest import Wire, extract, fetch, resource
+from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -273,3 +275,59 @@ async def test_a_google_account_without_a_channel_is_told_so(wire: Wire) -> None
     async with httpx.AsyncClient() as http:
         with pytest.raises(Rejected, match="no YouTube channel"):
             await PLATFORM.oauth.connect(wire.app, http, code="c", redirect_uri="http://r.test", verifier="v")
+
+
+async def rows(
+    name: str, channel: Client, window: Window, refs: Sequence[PostRef] = (), variant: str = ""
+) -> list[dict[str, Any]]:
+    found = resource(PLATFORM, name, variant)
+    return extract(found.contract, *await fetch(found, channel, window, list(refs)))
+
+
+async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
+    async with connected(PLATFORM, sandbox.app("youtube")) as (channel, connection):
+        window = Window(channel.now - timedelta(days=180), channel.now)
+        ledger = sandbox.ledger("youtube")
+        own = {p["external_id"]: p for p in ledger["posts"] if p["account"] == connection.external_id}
+
+        [account] = await rows("accounts", channel, window)
+        assert account["external_id"] == connection.external_id
+        assert account["followers"] > 100
+
+        posts = await rows("posts", channel, window)
+        recent = {i for i, p in own.items() if datetime.fromisoformat(p["created_at"]) >= window.start}
+        assert recent <= {post["external_id"] for post in posts} <= own.keys()
+        assert all(post["text"] == own[post["external_id"]]["text"] for post in posts)
+
+        refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts]
+        counted = {row["external_id"]: row for row in await rows("post_metrics", channel, window, refs)}
+        assert counted.keys() == {ref.external_id for ref in refs}
+        old = refs[-1]
+        assert counted[old.external_id]["views"] == pytest.approx(own[old.external_id]["counters"]["views"], abs=2)
+
+        days = await rows("post_metrics", channel, Window(old.published_at, window.end), [old], variant="daily")
+        assert {day["external_id"] for day in days} == {old.external_id}
+        assert 0 < sum(day["views"] for day in days) <= counted[old.external_id]["views"]
+
+        of_channel = {row["as_of_date"] for row in await rows("account_metrics", channel, window)}
+        assert 170 <= len(of_channel) <= 181
+        dimensions = {row["dimension"] for row in await rows("demographics", channel, window)}
+        assert dimensions == {"country", "ageGroup", "gender"}
+
+
+async def test_a_video_goes_live_once_and_is_found_again(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "sample.mp4"
+    path.write_bytes(httpx.get(f"{sandbox.control}/sample.mp4").content)
+    media = MediaFile("video/mp4", path, f"{sandbox.control}/sample.mp4")
+    outgoing = Outgoing(f"Fresh beans today ☕\n{uuid4()}", title=f"Beans {uuid4()}", media=media)
+    assert PLATFORM.publish is not None
+    assert PLATFORM.find is not None
+    async with connected(PLATFORM, sandbox.app("youtube")) as (channel, _):
+        since = channel.now
+        assert await PLATFORM.find(channel, outgoing, since) is None
+        pending = await PLATFORM.publish(channel, outgoing, None)
+        assert isinstance(pending, Pending)
+        done = [await PLATFORM.publish(channel, outgoing, pending.state) for _ in range(2)]
+        assert done[0] == done[1] == await PLATFORM.find(channel, outgoing, since)
+        live = [p["external_id"] for p in sandbox.ledger("youtube")["posts"] if p["text"] == outgoing.text]
+        assert [Published(i, f"https://www.youtube.com/watch?v={i}") for i in live] == [done[0]]
