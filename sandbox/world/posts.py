@@ -1,0 +1,103 @@
+"""The accounts of a world and everything they posted by themselves, before and after it was made."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sandbox.world import identifiers
+from sandbox.world.chance import draw, lognormal, weighted
+from sandbox.world.effects import Effects, finals
+from sandbox.world.model import Account, Media, Post
+from sandbox.world.networks import Nature
+from sandbox.world.words import BRANDS, RIVALS, caption
+
+PAST_DAYS = 200
+FUTURE_DAYS = 400
+_ZONE = "Europe/Oslo"
+_VIDEO = ("reel", "video", "short")
+
+
+def make_accounts(seed: int, network: str, nature: Nature, made_on: date) -> list[Account]:
+    """The brand and one rival."""
+    names = (BRANDS[(seed - 1) % len(BRANDS)], RIVALS[seed % len(RIVALS)])
+    return [_account(seed, network, nature, place, name, made_on) for place, name in enumerate(names)]
+
+
+def _account(seed: int, network: str, nature: Nature, place: int, name: str, made_on: date) -> Account:
+    source = draw("account", seed, network, place)
+    external_id = identifiers.account_id(network, seed, place)
+    username = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    made = datetime.combine(made_on - timedelta(days=source.randint(900, 2500)), time(9), UTC)
+    return Account(
+        network=network,
+        external_id=external_id,
+        name=name,
+        username=username,
+        created_at=made,
+        timezone=_ZONE,
+        description=f"{name}: honest things, made with care.",
+        picture_url=f"https://pictures.example/{username}.jpg",
+        followers=round(nature.followers * lognormal(source, 0.25)),
+        extra=_extra(network, external_id, username),
+    )
+
+
+def _extra(network: str, external_id: str, username: str) -> dict[str, Any]:
+    """What only one network knows about an account."""
+    last = external_id.rsplit(":", 1)[-1]
+    return {
+        "facebook": {"category": "Coffee shop"},
+        "instagram": {"app_scoped_id": str(int(last) + 7) if last.isdigit() else last},
+        "linkedin": {"vanityName": username},
+        "tiktok": {"open_id": external_id, "union_id": f"u{external_id[4:24]}"},
+        "youtube": {"uploads": "UU" + external_id[2:], "handle": f"@{username}"},
+    }.get(network, {})
+
+
+def history(seed: int, account: Account, nature: Nature, effects: Effects, made_on: date) -> Iterator[Post]:
+    """Every post that the account makes by itself."""
+    for offset in range(-PAST_DAYS, FUTURE_DAYS):
+        day = made_on + timedelta(days=offset)
+        source = draw("day", seed, account.network, account.external_id, offset)
+        for place in range(_how_many(source.random(), nature.per_day)):
+            at = datetime.combine(day, time(source.choice(range(5, 22)), source.choice(range(60))), UTC)
+            yield _post(seed, account, nature, effects, at, f"{offset} {place}")
+
+
+def _how_many(chance: float, per_day: float) -> int:
+    whole = int(per_day)
+    return whole + (chance < per_day - whole)
+
+
+def _post(seed: int, account: Account, nature: Nature, effects: Effects, at: datetime, place: str) -> Post:
+    key = f"{account.network} {account.external_id} {place}"
+    source = draw("text", seed, key)
+    kind = weighted(source, nature.kinds)
+    link = f"https://shop.example/{account.username}/{source.randint(100, 999)}" if kind == "link" else None
+    text, title, hashtags = caption(source, link)
+    final, tau, pace = finals(seed, key, account, effects, nature, kind=kind, hashtags=hashtags, at=at)
+    external_id = identifiers.post_id(account.network, account.external_id, at, key)
+    return Post(
+        network=account.network,
+        external_id=external_id,
+        account_id=account.external_id,
+        kind=kind,
+        text=text,
+        title=title,
+        created_at=at,
+        permalink=identifiers.permalink(account.network, account.username, external_id),
+        hashtags=hashtags,
+        link=link,
+        media=_media(kind, key),
+        duration_s=source.randint(8, 59) if kind in ("reel", "short") else source.randint(60, 900),
+        final=final,
+        tau_hours=tau,
+        pace=pace,
+    )
+
+
+def _media(kind: str, key: str) -> list[Media]:
+    if kind in ("text", "link"):
+        return []
+    content_type = "video/mp4" if kind in _VIDEO else "image/jpeg"
+    return [Media(content_type, 200_000, f"{key} {n}") for n in range(3 if kind == "carousel" else 1)]
