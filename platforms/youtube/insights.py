@@ -13,8 +13,6 @@ from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
 from platforms.youtube.client import ANALYTICS, PACIFIC, Client
 
 IDS_PER_CALL = 50
-VIDEOS_PER_REPORT = 100
-ROWS_PER_CALL = 200
 # Viewers' groups below a threshold are withheld, so a short span would show nothing.
 DEMOGRAPHIC_SPAN = timedelta(days=90)
 DAILY = (
@@ -88,33 +86,21 @@ async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef])
 
 
 async def daily(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The figures of each video by Pacific day. A day without figures is absent."""
-    if window.start >= window.end:
-        return
-    span = _dates(window)
-    alive = [post for post in posts if post.published_at < window.end]
-    for some in batches(alive, VIDEOS_PER_REPORT):
-        params = {
-            **span,
-            "metrics": DAILY,
-            "dimensions": "day,video",
-            "filters": f"video=={','.join(post.external_id for post in some)}",
-            "sort": "day,video",
-            "maxResults": ROWS_PER_CALL,
-        }
-        start_index, full = 1, True
-        while full:
-            page, body = await _report(client, {**params, "startIndex": start_index})
-            yield page
-            full = len(body.get("rows", [])) == ROWS_PER_CALL
-            start_index += ROWS_PER_CALL
+    """The figures of each video by Pacific day, from its first one. A day without figures is absent.
+
+    One call for each: YouTube documents days of one video, and not a table of days by videos.
+    """
+    for post in posts:
+        span = Window(max(window.start, post.published_at), window.end)
+        if span.start < span.end:
+            only = {"filters": f"video=={post.external_id}"}
+            yield await _days(client, span, only, external_id=post.external_id)
 
 
 async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The channel's figures by Pacific day."""
     if window.start < window.end:
-        page, _ = await _report(client, {**_dates(window), "metrics": DAILY, "dimensions": "day", "sort": "day"})
-        yield page
+        yield await _days(client, window, {})
 
 
 async def demographics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
@@ -122,12 +108,17 @@ async def demographics(client: Client, window: Window, posts: Sequence[PostRef])
     span = _dates(Window(window.end - DEMOGRAPHIC_SPAN, window.end))
     for dimension, metric in (("country", "views"), ("ageGroup", "viewerPercentage"), ("gender", "viewerPercentage")):
         params = {**span, "metrics": metric, "dimensions": dimension, "sort": f"-{metric}"}
-        page, _ = await _report(client, params, start_date=span["startDate"], end_date=span["endDate"])
-        yield page
+        yield await _report(client, params, start_date=span["startDate"], end_date=span["endDate"])
 
 
-async def _report(client: Client, params: dict[str, Any], **context: str | None) -> tuple[Page, dict[str, Any]]:
-    return await client.page("/v2/reports", {"ids": "channel==MINE", **params}, host=ANALYTICS, **context)
+async def _days(client: Client, window: Window, only: dict[str, str], **context: str | None) -> Page:
+    params = {**_dates(window), "metrics": DAILY, "dimensions": "day", "sort": "day", **only}
+    return await _report(client, params, **context)
+
+
+async def _report(client: Client, params: dict[str, str], **context: str | None) -> Page:
+    page, _ = await client.page("/v2/reports", {"ids": "channel==MINE", **params}, host=ANALYTICS, **context)
+    return page
 
 
 def _dates(window: Window) -> dict[str, str]:
@@ -216,7 +207,7 @@ RESOURCES = (
         contract=Contract(
             records=ROWS,
             fields=(
-                Field("external_id", "VARCHAR", "$.video", required=True),
+                Field("external_id", "VARCHAR", "context.external_id", required=True),
                 Field("as_of_date", "DATE", "$.day", required=True),
                 *REPORTED,
             ),

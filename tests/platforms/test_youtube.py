@@ -140,21 +140,22 @@ def report(names: list[str], *rows: list[object]) -> dict[str, object]:
     return {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers} | ({"rows": list(rows)} if rows else {})
 
 
-async def test_a_report_is_read_by_its_headers_page_by_page(wire: Wire) -> None:
-    names = ["views", "video", "day", "averageViewDuration"]
-    wire.answer(report(names, *[[n, f"v{n}", "2026-11-19", 12.5] for n in range(200)]))
-    wire.answer(report(names))
+async def test_a_report_is_read_by_its_headers_from_a_videos_first_day(wire: Wire) -> None:
+    wire.answer(report(["views", "day", "averageViewDuration"], [7, "2026-11-19", 12.5], [0, "2026-11-20", 0]))
+    wire.answer(report(["day", "views"]))
     daily = resource(PLATFORM, "post_metrics", "daily")
-    window = Window(datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
-    refs = [PostRef("v1", None, datetime(2026, 11, 1, tzinfo=UTC))]
+    window = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC))
+    moments = (datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC), window.end)
+    refs = [PostRef(f"v{n}", None, moment) for n, moment in enumerate(moments)]
     async with httpx.AsyncClient() as http:
         found = extract(daily.contract, *await fetch(daily, client(wire, http), window, refs))
-    assert len(found) == 200
-    assert (found[7]["external_id"], found[7]["as_of_date"], found[7]["views"]) == ("v7", date(2026, 11, 19), 7)
-    assert (found[7]["average_view_duration_s"], found[7]["likes"]) == (12.5, None)
-    query = wire.asked[0].query
-    assert (query["startDate"], query["endDate"], query["filters"]) == ("2026-11-19", "2026-11-19", "video==v1")
-    assert [asked.query["startIndex"] for asked in wire.asked] == ["1", "201"]
+    assert [(row["external_id"], row["as_of_date"], row["views"], row["likes"]) for row in found] == [
+        ("v0", date(2026, 11, 19), 7, None),
+        ("v0", date(2026, 11, 20), 0, None),
+    ]
+    assert found[0]["average_view_duration_s"] == 12.5
+    spans = [(asked.query["filters"], asked.query["startDate"], asked.query["endDate"]) for asked in wire.asked]
+    assert spans == [("video==v0", "2026-11-19", "2026-11-20"), ("video==v1", "2026-10-31", "2026-11-20")]
 
 
 async def test_days_of_the_channel_are_those_of_california(wire: Wire) -> None:
