@@ -16,9 +16,7 @@ ZONE = ZoneInfo("America/Los_Angeles")
 DAYS_PER_CALL = 89
 
 PROFILE = "id,name,username,link,about,category,fan_count,followers_count,picture{url}"
-POST = (
-    "id,message,story,created_time,permalink_url,full_picture,status_type,attachments{media_type,title,unshimmed_url}"
-)
+POST = "id,message,created_time,permalink_url,full_picture,status_type,attachments{media_type,title,unshimmed_url,url}"
 COUNTERS = "id,created_time,reactions.summary(total_count).limit(0),comments.summary(true).limit(0),shares"
 
 # One name that Meta has retired fails the whole call: these are asked for, and no others.
@@ -141,9 +139,9 @@ RESOURCES = (
                 Field("kind", "VARCHAR", "$.status_type"),
                 Field("media_type", "VARCHAR", "$.attachments.data[0].media_type"),
                 Field("text", "VARCHAR", "$.message"),
-                Field("story", "VARCHAR", "$.story"),
                 Field("title", "VARCHAR", "$.attachments.data[0].title"),
                 Field("link", "VARCHAR", "$.attachments.data[0].unshimmed_url"),
+                Field("attachment_url", "VARCHAR", "$.attachments.data[0].url"),
                 Field("permalink", "VARCHAR", "$.permalink_url"),
                 Field("thumbnail_url", "VARCHAR", "$.full_picture"),
             ),

@@ -32,7 +32,7 @@ METRICS_BY_KIND = {STORY: STORY_METRICS, "REELS": REEL_METRICS}
 TOO_FEW_VIEWERS = 10
 
 DAILY_METRICS = "views,reach,likes,comments,saves,shares,total_interactions,profile_links_taps,accounts_engaged"
-BREAKDOWNS = ("age,gender", "city", "country")
+BREAKDOWNS = ("age", "gender", "city", "country")
 
 # Feed media are told apart by their type, everything else by its product: IMAGE, REELS, STORY.
 MEDIA_RECORDS = """
