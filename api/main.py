@@ -11,9 +11,12 @@ from api import errors, health
 from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
 from api.auth import endpoints as auth
+from api.imports import endpoints as imports
+from api.limits import Limits
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
 from api.publications import endpoints as publications
+from api.reports import endpoints as reports
 from api.users import endpoints as users
 from clientnest.database import engine
 from identity import tokens
@@ -41,6 +44,8 @@ _PROBLEM = {
     "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
 }
 
+_ROOMS = (auth, users, accounts, posts, publications, analytics, reports, imports, pipeline, health)
+
 
 @contextlib.asynccontextmanager
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -62,7 +67,8 @@ def make() -> FastAPI:
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
     )
     errors.install(app)
-    for room in (auth, users, accounts, posts, publications, analytics, pipeline, health):
+    app.add_middleware(Limits)
+    for room in _ROOMS:
         app.include_router(room.router)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app

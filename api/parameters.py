@@ -75,8 +75,18 @@ async def _period(
     return period
 
 
+def _split(given: Any) -> Any:
+    if not isinstance(given, list):
+        return given
+    return [part.strip() for value in given for part in str(value).split(",") if part.strip()]
+
+
+# For lists in a query: repeated, or separated by commas.
+Separated = BeforeValidator(_split)
+
+
 def _names(given: list[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for part in given for name in part.split(",") if name.strip()))
+    names = tuple(dict.fromkeys(given))
     unknown = [name for name in names if name not in PLATFORMS]
     if unknown:
         problem = Problem("platforms", f"Choose from {', '.join(PLATFORMS)}.")
@@ -85,19 +95,19 @@ def _names(given: list[str]) -> tuple[str, ...]:
 
 
 _NETWORKS = "Networks, repeated or separated by commas; all when left out."
-_ACCOUNTS = "Accounts, repeated; all when left out."
+_ACCOUNTS = "Accounts, repeated or separated by commas; all when left out."
 
 
 def _several(
-    platforms: Annotated[list[str] | None, Query(description=_NETWORKS)] = None,
-    account_id: Annotated[list[UUID] | None, Query(description=_ACCOUNTS)] = None,
+    platforms: Annotated[list[str] | None, Separated, Query(description=_NETWORKS)] = None,
+    account_id: Annotated[list[UUID] | None, Separated, Query(description=_ACCOUNTS)] = None,
 ) -> Selection:
     return Selection(_names(platforms or []), tuple(account_id or ()))
 
 
 def _one(
-    platform: Annotated[list[str] | None, Query(description=_NETWORKS)] = None,
-    account_id: Annotated[list[UUID] | None, Query(description=_ACCOUNTS)] = None,
+    platform: Annotated[list[str] | None, Separated, Query(description=_NETWORKS)] = None,
+    account_id: Annotated[list[UUID] | None, Separated, Query(description=_ACCOUNTS)] = None,
 ) -> Selection:
     return Selection(_names(platform or []), tuple(account_id or ()))
 

@@ -10,7 +10,7 @@ from api import pagination
 from api.access import Session, guarded
 from api.analytics.freshness import freshness
 from api.pagination import Cursor, Limit
-from api.parameters import OfPlatform, Since, Until, end, start
+from api.parameters import OfPlatform, Separated, Since, Until, end, start
 from api.posts.schemas import Observation, PostDetail, PostFreshness, Posts, missing, post_out
 from clientnest import marts
 from clientnest.errors import NotFound
@@ -50,9 +50,11 @@ async def list_posts(
     wanted: OfPlatform,
     since: Since = None,
     until: Until = None,
-    kind: Annotated[list[Kind] | None, Query(description="Only these kinds; repeat it.")] = None,
+    kind: Annotated[list[Kind] | None, Separated, Query(description="Only these kinds.")] = None,
     origin: Annotated[
-        list[Literal["clientnest", "network", "file"]] | None, Query(description="Only from here; repeat it.")
+        list[Literal["clientnest", "network", "file"]] | None,
+        Separated,
+        Query(description="Only from here."),
     ] = None,
     q: Annotated[str | None, Query(max_length=200, description="Looked for in text and title, as it stands.")] = None,
     sort: Annotated[Sort, Query(description="Unknown values come last.")] = "published_at",

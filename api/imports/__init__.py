@@ -1,0 +1,1 @@
+"""Files that people download from the networks."""
