@@ -15,11 +15,19 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# The nine, each in an expression: `{}` stands for the column. #}
-{% macro each_metric(expression) -%}
+{# The nine, each in an expression: `{}` stands for the column, `suffix` goes behind its name. #}
+{% macro each_metric(expression, suffix='') -%}
     {%- for metric in metrics() -%}
-        {{ expression.replace('{}', metric) }} as {{ metric }}
+        {{ expression.replace('{}', metric) }} as {{ metric }}{{ suffix }}
         {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Whether a condition holds for any of the nine; NULL is no. #}
+{% macro any_metric(condition) -%}
+    {%- for metric in metrics() -%}
+        {{ condition.replace('{}', metric) }}
+        {%- if not loop.last %} or {% endif -%}
     {%- endfor -%}
 {%- endmacro %}
 

@@ -17,9 +17,7 @@ before as (
     select
         *,
         lag(observed_at) over (partition by post_key order by place) as observed_before_at,
-        {% for metric in metrics() -%}
-            {{ last_in(metric, 'earlier') }} as {{ metric }}_before{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ each_metric(last_in('{}', 'earlier'), suffix='_before') }}
     from last_of_day
     window earlier as (partition by post_key order by place rows between unbounded preceding and 1 preceding)
 )

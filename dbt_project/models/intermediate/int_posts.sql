@@ -60,7 +60,7 @@ select
     array(
         select distinct lower(tag[1])
         from regexp_matches(posts.hashtag_text, '#([^\s#.,;:!?(){}<>"''/\[\]…]+)', 'g') as tag
-        order by 1
+        order by lower(tag[1])
     ) as hashtags,
     posts.published_at,
     posts.observed_at,

@@ -41,15 +41,15 @@ select
     days.followers_lost,
     coalesce(published.posts_published, 0) as posts_published,
     days.basis,
-    days.as_of_date + coalesce(sheet.settles_after_days, 0) < clocks.today as is_settled,
+    coalesce(days.as_of_date + coalesce(sheet.settles_after_days, 0) < clocks.today, false) as is_settled,
     days.observed_at
 from days
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
 left join published using (workspace_id, account_id, as_of_date)
 left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
 left join {{ ref('resources') }} as sheet
-    on
-        accounts.platform = sheet.platform
-        and sheet.resource = case days.basis
-            when 'daily' then 'account_metrics' when 'posts' then 'post_metrics_daily'
-        end
+on
+    accounts.platform = sheet.platform
+    and sheet.resource = case days.basis
+        when 'daily' then 'account_metrics' when 'posts' then 'post_metrics_daily'
+    end

@@ -30,4 +30,4 @@ select
 from loads
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
 left join {{ ref('resources') }} as sheet
-    on accounts.platform = sheet.platform and loads.resource = sheet.resource
+on accounts.platform = sheet.platform and loads.resource = sheet.resource

@@ -29,14 +29,13 @@ with days as (
         coalesce(changes.observed_before_at, posts.published_at) as interval_start,
         changes.observed_at as interval_end,
         changes.basis,
-        {% for metric in metrics() -%}
-            changes.{{ metric }},
-        {% endfor -%}
+        {{ each_metric('changes.{}') }},
         changes.observed_at
     from {{ ref('int_post_changes') }} as changes
     inner join {{ ref('int_posts') }} as posts using (workspace_id, post_key)
     where not exists (
-        select 1 from {{ ref('int_post_days') }} as told where told.post_key = changes.post_key
+        select 1 from {{ ref('int_post_days') }} as told
+        where told.post_key = changes.post_key
     )
 )
 
@@ -59,4 +58,4 @@ select
 from days
 left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
 left join {{ ref('resources') }} as sheet
-    on days.platform = sheet.platform and sheet.resource = 'post_metrics_daily'
+on days.platform = sheet.platform and sheet.resource = 'post_metrics_daily'

@@ -37,9 +37,7 @@ select
         else 'network'
     end as origin,
     publications.publication_id,
-    {% for metric in metrics() -%}
-        posts.{{ metric }},
-    {% endfor -%}
+    {{ each_metric('posts.{}') }},
     posts.engagements,
     posts.engagement_rate,
     posts.engagement_rate_by,

@@ -8,22 +8,40 @@ halves as (
         workspace_id,
         account_id,
         half.dimension,
-        case half.value when 'F' then 'female' when 'M' then 'male' when 'U' then 'unknown' else half.value end as value,
+        case half.value
+            when 'F' then 'female'
+            when 'M' then 'male'
+            when 'U' then 'unknown'
+            else half.value
+        end as value,
         groups.amount,
         groups.observed_at
     from groups
-    cross join lateral unnest(
-        string_to_array(groups.dimension, ','), string_to_array(groups.value, ',')
-    ) as half (dimension, value)
+    cross join
+        lateral unnest(
+            string_to_array(groups.dimension, ','), string_to_array(groups.value, ',')
+        ) as half (dimension, value)
     where groups.dimension like '%,%'
 ),
 
 plain as (
-    select workspace_id, account_id, dimension, value, amount, observed_at
+    select
+        workspace_id,
+        account_id,
+        dimension,
+        value,
+        amount,
+        observed_at
     from groups
     where dimension not like '%,%'
     union all
-    select workspace_id, account_id, dimension, value, amount, observed_at
+    select
+        workspace_id,
+        account_id,
+        dimension,
+        value,
+        amount,
+        observed_at
     from halves
 )
 

@@ -13,7 +13,7 @@ days as (
         as_of_date,
         {{ metric_columns(['impressions', 'reach', 'likes', 'comments', 'shares', 'clicks']) }},
         -- A gain may be negative: LinkedIn tells the net change.
-        organic_followers_gained + coalesce(paid_followers_gained, 0) as followers_gained,
+        followers.organic_followers_gained + coalesce(followers.paid_followers_gained, 0) as followers_gained,
         greatest(statistics.observed_at, followers.observed_at) as observed_at
     from statistics
     full join followers using (workspace_id, account_id, as_of_date)

@@ -25,11 +25,18 @@ published as (
 
 summed as (
     select
-        daily.*,
+        daily.workspace_id,
+        daily.account_id,
+        daily.external_id,
+        daily.observed_at,
+        daily.loaded_at,
+        daily.lake_path,
+        daily.lake_page,
+        daily.lake_record,
         published.published_date,
-        sum(clicks_added) over so_far as clicks_so_far,
-        sum(is_first) over so_far as days_so_far,
-        max(as_of_date) over so_far as last_date
+        (sum(daily.clicks_added) over so_far)::bigint as clicks,
+        sum(daily.is_first) over so_far as days,
+        max(daily.as_of_date) over so_far as last_date
     from daily
     inner join published using (account_id, external_id)
     window so_far as (
@@ -66,16 +73,13 @@ answers as (
         account_id,
         external_id,
         observed_at,
-        {% for metric in metrics() if metric != 'clicks' -%}
-            null::bigint as {{ metric }},
-        {% endfor -%}
-        clicks_so_far::bigint as clicks,
+        {{ metric_columns(['clicks']) }},
         loaded_at,
         lake_path,
         lake_page,
         lake_record
     from summed
-    where days_so_far = last_date - published_date + 1
+    where days = last_date - published_date + 1
 )
 
 {{ last_known('answers', ['account_id', 'external_id'], metrics()) }}

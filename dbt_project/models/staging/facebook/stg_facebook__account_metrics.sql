@@ -16,7 +16,7 @@ renamed as (
 
         -- dates
         -- Facebook dates a day by the midnight that ends it.
-        {{ network_date('facebook', "(end_time - interval '1 second')") }} as as_of_date,
+        {{ network_date("'facebook'", "(end_time - interval '1 second')") }} as as_of_date,
 
         -- lineage
         observed_at,

@@ -1,0 +1,16 @@
+-- What changed on a post day by day adds up to its lifetime figure, to the unit.
+with summed as (
+    select
+        workspace_id,
+        post_key,
+        {{ each_metric('sum({})') }}
+    from {{ ref('post_metrics_daily') }}
+    where basis in ('first', 'difference')
+    group by workspace_id, post_key
+)
+
+select posts.post_key
+from {{ ref('posts') }} as posts
+inner join summed using (workspace_id, post_key)
+where
+    {{ any_metric('posts.{} <> summed.{}') }}
