@@ -24,6 +24,19 @@ _FACETS = {
     "followerCountsByGeoCountry": ("geo", "country"),
     "followerCountsByGeo": ("geo", "geo"),
 }
+# LinkedIn has a number for each country, not a code.
+_COUNTRIES = {
+    "BR": "106057199",
+    "DE": "101282230",
+    "DK": "104514075",
+    "ES": "105646813",
+    "FR": "105015875",
+    "GB": "101165590",
+    "JP": "101355337",
+    "NO": "103819153",
+    "SE": "105117694",
+    "US": "103644278",
+}
 Span = tuple[datetime, datetime]
 
 
@@ -186,7 +199,9 @@ def _urn(dimension: str, value: str) -> str:
     """A facet's value: a URN to resolve, but for sizes, which are words."""
     if dimension == "staff_count_range" or value.startswith("urn:"):
         return value
-    return f"urn:li:{'geo' if dimension == 'country' else dimension}:{value}"
+    if dimension == "country":
+        return f"urn:li:geo:{_COUNTRIES.get(value, value)}"
+    return f"urn:li:{dimension}:{value}"
 
 
 def _whole(elements: list[dict[str, Any]]) -> Response:

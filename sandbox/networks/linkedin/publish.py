@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sandbox.networks.linkedin import littletext
 from sandbox.networks.linkedin.errors import denied, duplicate, invalid
 from sandbox.networks.linkedin.gate import NETWORK, Call
 from sandbox.networks.linkedin.media import Assets, body
+from sandbox.networks.linkedin.read import milliseconds
 from sandbox.world import Media
 
 _LONGEST = 3000
@@ -51,6 +53,7 @@ class Publisher:
             title=content.title,
             media=content.media,
             link=content.link,
+            external_id=_video_urn(call) if content.kind == "video" else None,
         )
         return Response(status_code=201, headers={"x-restli-id": post.external_id})
 
@@ -86,6 +89,11 @@ async def delete(call: Call) -> Response:
     if post is not None and post.deleted_at is None:
         call.world.delete_post(NETWORK, urn)
     return Response(status_code=204)
+
+
+def _video_urn(call: Call) -> str:
+    """Videos become ugcPosts, everything else shares; both numbers sort by time."""
+    return f"urn:li:ugcPost:{milliseconds(call.world.now()) << 22 | secrets.randbits(22)}"
 
 
 def _check(call: Call, asked: dict[str, Any]) -> None:

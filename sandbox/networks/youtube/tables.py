@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sandbox.networks.youtube.shapes import seconds
 from sandbox.world import Post, World
 
 VIEWING = frozenset(
@@ -26,7 +27,7 @@ def viewing(world: World, posts: Iterable[Post], start: datetime, end: datetime)
         added = world.counters_between(post, start, end)
         for name in sums:
             sums[name] += added[name]
-        possible += added["views"] * (post.duration_s or 0)
+        possible += added["views"] * seconds(post)
     views, watched = sums["views"], sums.pop("watch_seconds")
     return sums | {
         "engagedViews": views,
