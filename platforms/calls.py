@@ -91,6 +91,13 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def readable(response: httpx.Response) -> httpx.Response:
+    """The answer to a read, which must be a JSON object with something in it. Raises Unavailable."""
+    if not json_object(response):
+        raise Unavailable("the answer is no JSON object", evidence={"status": response.status_code})
+    return response
+
+
 def clock(response: httpx.Response) -> datetime:
     """The network's own time (UTC) of an answer, from its Date header; ours where it sends none."""
     try:

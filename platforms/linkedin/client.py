@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, send, unrecognised
+from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.platform import App, Page, Token
 
@@ -53,7 +53,7 @@ class Client:
     async def get(self, path: str, query: Mapping[str, str], *, finder: bool = False) -> httpx.Response:
         """Read; the values of `query` are in Rest.li's encoding already. Raises PlatformError."""
         headers = {"X-RestLi-Method": "FINDER"} if finder else {}
-        return await self._call("GET", self._url(path, query), headers=headers)
+        return readable(await self._call("GET", self._url(path, query), headers=headers))
 
     async def post(self, path: str, body: Mapping[str, Any], *, irreversible: bool) -> httpx.Response:
         """Write. Raises PlatformError."""

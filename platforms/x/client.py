@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from platforms.calls import Pace, clock, describe, gate, json_object, send, unrecognised
+from platforms.calls import Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import (
     OutcomeUnknown,
     PlatformError,
@@ -43,7 +43,7 @@ class Client:
 
     async def get(self, path: str, params: Mapping[str, Any]) -> httpx.Response:
         """Read; `path` starts with a slash. Raises PlatformError."""
-        return await self._call("GET", path, params=params)
+        return readable(await self._call("GET", path, params=params))
 
     async def post(self, path: str, *, irreversible: bool, **options: Any) -> dict[str, Any]:
         """Write, and read the `data` of the answer. Raises PlatformError.

@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from platforms.calls import challenge_s256
-from platforms.errors import ReconnectNeeded
+from platforms.calls import challenge_s256, json_object
+from platforms.errors import ReconnectNeeded, Unavailable
 from platforms.grants import obtain
 from platforms.platform import App, Connection, Token
 from platforms.x.client import HOST, Client
@@ -41,7 +41,9 @@ async def connect(
     token = await _token(app, http, form, None)
     client = Client(app, token, "", http)
     response = await client.get("/2/users/me", {"user.fields": "profile_image_url,username"})
-    me = response.json()["data"]
+    me = json_object(response).get("data")
+    if not isinstance(me, dict):
+        raise Unavailable("X does not say whose consent it is")
     return [Connection(me["id"], me["name"], me["username"], token, me.get("profile_image_url"))]
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, send, unrecognised
+from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.platform import App, Page, Token
 
@@ -38,8 +38,7 @@ class Client:
 
     async def get(self, path: str, params: Mapping[str, Any], *, host: str = DATA) -> httpx.Response:
         """Read; `path` starts with a slash. Raises PlatformError."""
-        response = await self._send("GET", self.app.url(host, path), params=params)
-        return self._accepted(response)
+        return readable(self._accepted(await self._send("GET", self.app.url(host, path), params=params)))
 
     async def post(self, path: str, params: Mapping[str, Any], **options: Any) -> httpx.Response:
         """Open a session or write what changes nothing when it comes twice. Raises PlatformError."""

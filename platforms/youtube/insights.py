@@ -21,6 +21,12 @@ DAILY = (
 )
 
 ITEMS = "json_extract(body, '$.items[*]')"
+# Not every video has a picture of every size.
+VIDEOS = """
+list_transform(json_extract(body, '$.items[*]'), lambda v: json_merge_patch(v, json_object(
+    'thumbnail', coalesce(v->'$.snippet.thumbnails.high.url', v->'$.snippet.thumbnails.default.url'),
+    'permalink', concat('https://www.youtube.com/watch?v=', v->>'$.id'))))
+"""
 # A report names its columns once and may order them as it likes.
 ROWS = """
 list_transform(json_extract(body, '$.rows[*]'), lambda r: to_json(map(
@@ -166,14 +172,15 @@ RESOURCES = (
         name="posts",
         fetch=posts,
         contract=Contract(
-            records=ITEMS,
+            records=VIDEOS,
             fields=(
                 Field("external_id", "VARCHAR", "$.id", required=True),
                 Field("published_at", "TIMESTAMPTZ", "$.snippet.publishedAt", required=True),
                 Field("kind", "VARCHAR", "$.kind"),
                 Field("title", "VARCHAR", "$.snippet.title"),
                 Field("text", "VARCHAR", "$.snippet.description"),
-                Field("thumbnail_url", "VARCHAR", "$.snippet.thumbnails.high.url"),
+                Field("permalink", "VARCHAR", "$.permalink"),
+                Field("thumbnail_url", "VARCHAR", "$.thumbnail"),
                 Field("duration", "VARCHAR", "$.contentDetails.duration"),
                 Field("privacy_status", "VARCHAR", "$.status.privacyStatus"),
                 Field("upload_status", "VARCHAR", "$.status.uploadStatus"),

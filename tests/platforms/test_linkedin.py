@@ -59,6 +59,7 @@ DUPLICATE = refusal(
         (refusal(429), 429, RateLimited),
         (refusal(503), 503, Unavailable),
         (DUPLICATE, 422, Rejected),
+        (b"<html>welcome</html>", 200, Unavailable),
         (b"<html>gateway</html>", 502, Unavailable),
     ],
 )

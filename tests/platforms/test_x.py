@@ -58,6 +58,7 @@ def problem(kind: str, status: int, **more: object) -> dict[str, object]:
         ({"errors": [{"code": 89, "message": "Invalid or expired token"}]}, 401, ReconnectNeeded),
         ({"code": 131, "message": "Internal error"}, 500, Unavailable),
         ({"title": "Unauthorized", "status": 401}, 401, ReconnectNeeded),
+        (b"<html>welcome</html>", 200, Unavailable),
         (b"<html>over capacity</html>", 503, Unavailable),
     ],
 )

@@ -62,6 +62,7 @@ def video(tmp_path: Path) -> MediaFile:
         (refusal("invalidTitle", 400), 400, Rejected),
         (refusal("backendError", 500), 500, Unavailable),
         (refusal("somethingNew", 503), 503, Unavailable),
+        (b"<html>welcome</html>", 200, Unavailable),
         (b"<html>bad gateway</html>", 502, Unavailable),
     ],
 )
@@ -93,7 +94,13 @@ def listed(id_: str, moment: datetime | None) -> dict[str, Any]:
 
 
 def shown(id_: str, **more: object) -> dict[str, Any]:
-    snippet = {"title": "Beans", "description": "Hello", "publishedAt": "2026-11-20T08:00:00Z", "tags": ["a", "b"]}
+    snippet: dict[str, Any] = {
+        "title": "Beans",
+        "description": "Hello",
+        "publishedAt": "2026-11-20T08:00:00Z",
+        "tags": ["a", "b"],
+    }
+    snippet |= {"thumbnails": {"default": {"url": "https://i.test/a.jpg"}}}
     return {"kind": "youtube#video", "id": id_, "snippet": snippet, "contentDetails": {"duration": "PT41S"}, **more}
 
 
@@ -107,6 +114,7 @@ async def test_videos_are_found_through_the_uploads_list_until_the_window_starts
     async with httpx.AsyncClient() as http:
         [row] = extract(posts.contract, *await fetch(posts, client(wire, http), WEEK, []))
     assert (row["external_id"], row["title"], row["text"], row["duration"]) == ("a", "Beans", "Hello", "PT41S")
+    assert row["thumbnail_url"] == "https://i.test/a.jpg"
     assert row["published_at"] == datetime(2026, 11, 20, 8, tzinfo=UTC)
     assert [asked.path.rsplit("/", 1)[-1] for asked in wire.asked] == [
         "channels",
