@@ -88,6 +88,8 @@ class Reader:
 
 
 def _whole(text: str) -> int | None:
+    if len(text) < 19 and text.isascii() and text.isdigit():
+        return int(text)
     if not _WHOLE.fullmatch(text):
         return None
     value = int(text.partition(".")[0])

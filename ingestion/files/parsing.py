@@ -14,6 +14,8 @@ from ingestion.files.report import Report
 from ingestion.files.splitting import records
 from ingestion.raw import Broken
 
+_CANONICAL = json.JSONEncoder(default=str)
+
 
 @dataclass(slots=True)
 class Row:
@@ -110,7 +112,7 @@ def _row(how: Recognised, line: int, values: list[Value], account_name: str | No
 
 
 def _digest(parts: Sequence[object]) -> str:
-    return hashlib.md5(json.dumps(parts, default=str).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(_CANONICAL.encode(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 def _understood(parsed: Parsed, reader: Reader) -> list[str]:

@@ -50,13 +50,19 @@ def header_cells(line: str, delimiter: str) -> list[str]:
 
 
 def _continued(
-    lines: Sequence[str], delimiter: str, at: int, width: int, is_good: Callable[[list[str]], bool]
+    lines: Sequence[str],
+    delimiter: str,
+    at: int,
+    width: int,
+    is_good: Callable[[list[str]], bool],
+    *,
+    looks_ahead: bool = True,
 ) -> tuple[Record | None, int]:
     """The record over several lines that begins at `at`, if there is one, and where to go on."""
     for end in range(at + 1, min(at + _LONGEST, len(lines))):
-        line = lines[end]
-        alone, is_open = _cells(line.removesuffix("\r"), delimiter)
-        if alone is not None and not is_open and is_good(alone):
+        line = lines[end].removesuffix("\r")
+        alone, opens = _cells(line, delimiter)
+        if alone is not None and is_good(alone):
             break
         if '"' not in line:
             continue
@@ -64,9 +70,14 @@ def _continued(
         cells, is_open = _cells(text, delimiter)
         if is_open:
             continue
-        if cells is not None and len(cells) == width:
-            return Record(at + 1, cells, text), end + 1
-        break
+        if cells is None or len(cells) != width:
+            break
+        if opens and looks_ahead and not is_good(cells):
+            # The quote that closes here may open a good record.
+            inner, _ = _continued(lines, delimiter, end, width, is_good, looks_ahead=False)
+            if inner is not None and inner.cells is not None and is_good(inner.cells):
+                break
+        return Record(at + 1, cells, text), end + 1
     return None, at + 1
 
 

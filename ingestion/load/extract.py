@@ -22,7 +22,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 # `records` of a page is NULL where the body is no JSON, or JSON of a shape that the contract cannot read.
 _PAGES = """
-    create temp table pages as
+    create table pages as
     with received as (
         select page, received_at as observed_at, cast(context as json) as context, try(decode(body)) as text
         from read_parquet($1)
@@ -73,7 +73,7 @@ class Extract:
         self._duckdb = duckdb.connect(config=_CONFIG)
         self._duckdb.execute("set TimeZone = 'UTC'")
         self._duckdb.execute(_PAGES.format(records=self._contract.records), [str(self._path)])
-        self._duckdb.execute(f"create temp table records as {records_query(self._contract)}")
+        self._duckdb.execute(f"create table records as {records_query(self._contract)}")
         return self
 
     def __exit__(
