@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -102,7 +103,7 @@ class OAuth:
                 "access_token": grant.access_token,
                 "expires_in": int(_LIFE.total_seconds()),
                 "refresh_token": grant.refresh_token,
-                "refresh_expires_in": int(left.total_seconds()),
+                "refresh_expires_in": math.ceil(left.total_seconds()),
                 "token_type": "Bearer",
             }
         )
