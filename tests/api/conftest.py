@@ -14,16 +14,11 @@ import psycopg
 import pytest
 
 from identity import tokens
+from tests.api.network import serving
 from tests.conftest import TestWorkspace, free_port, running, until
 
 HERE = Path(__file__).parent
 PASSWORD = "a long walk by the sea"
-# The sandbox's networks would speak the same words; here only the address of the consent page matters.
-_REGISTRATIONS = {
-    f"NEST_PLATFORMS__{name}__{key}": value
-    for name in ("FACEBOOK", "INSTAGRAM", "X", "LINKEDIN", "TIKTOK")
-    for key, value in (("CLIENT_ID", "test-app"), ("CLIENT_SECRET", "test-secret"))
-}
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +30,15 @@ def marts(database: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def url(marts: str, home: Path) -> Iterator[str]:
-    """Where the API answers."""
+def network() -> Iterator[str]:
+    """Where Facebook is, for this API."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def url(marts: str, home: Path, network: str) -> Iterator[str]:
+    """Where the API answers. It is registered at Facebook and at no other network."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     argv = [
@@ -51,8 +53,13 @@ def url(marts: str, home: Path) -> Iterator[str]:
         "--log-level",
         "warning",
     ]
-    env = {**_REGISTRATIONS, "NEST_API_PORT": str(port)}
-    log = Path("/tmp/api_test.log")
+    env = {
+        "NEST_API_PORT": str(port),
+        "NEST_PLATFORMS__FACEBOOK__CLIENT_ID": "our-app",
+        "NEST_PLATFORMS__FACEBOOK__CLIENT_SECRET": "our-secret",
+        "NEST_PLATFORMS__FACEBOOK__BASE_URL": network,
+    }
+    log = home / "api.log"
     with running(argv, env=env, log=log) as process:
         until(lambda: process.poll() is not None or _answers(address), what="the API")
         assert process.poll() is None, log.read_text()
