@@ -238,7 +238,8 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
         assert listed >= {post_id for post_id in recent if truth[post_id].get("kind") != "story"}
 
         refs = [PostRef(p["external_id"], p["kind"], p["published_at"]) for p in posts]
-        some = [next(ref for ref in refs if ref.kind == kind) for kind in sorted({ref.kind or "" for ref in refs})]
+        # The oldest of each kind: their figures have settled.
+        some = list({ref.kind: ref for ref in refs}.values())
         metrics = await rows("post_metrics", account_client, window, some)
         views = {r["external_id"]: r["value"] for r in metrics if r["metric"] == "views"}
         assert views.keys() == {ref.external_id for ref in some}
@@ -267,9 +268,11 @@ async def test_a_post_goes_live_once_and_is_found_again(
         step = await PLATFORM.publish(account_client, post, None)
         assert isinstance(step, Pending)
         state = step.state
-        while isinstance(step, Pending):
-            sandbox.advance("PT1M")
-            step = await PLATFORM.publish(account_client, post, state)
+        for _ in range(5):
+            if isinstance(step, Pending):
+                sandbox.advance("PT1M")
+                step = await PLATFORM.publish(account_client, post, state)
+        assert isinstance(step, Published)
         assert await PLATFORM.find(account_client, post, since) == step
         # Called once more after a crash: the container says that it is published.
         assert await PLATFORM.publish(account_client, post, state) == step
