@@ -12,7 +12,7 @@ renamed as (
         -- strings
         kind as status_type,
         media_type,
-        coalesce(text, story) as text,
+        text,
         title,
         link,
         permalink,
