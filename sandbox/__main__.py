@@ -2,9 +2,7 @@
 
 import argparse
 import asyncio
-import errno
 import json
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -20,113 +18,140 @@ from sandbox.networks import NETWORKS, SCOPES
 from sandbox.web import Dated
 from sandbox.world import World
 
+_NAMES = ("control", *NETWORKS)
+_TAKEN = 2
+
+
+class Taken(Exception):
+    """A port or folder that cannot be had, and what to do."""
+
 
 class Sandbox:
-    """The present world and the applications over it."""
+    """The present world and the applications over it, one behind each port."""
 
-    def __init__(self, seed: int, state: Path | None) -> None:
-        self._state = state
-        self.reset(seed)
+    def __init__(self, seed: int, state: Path | None, ports: dict[int, str]) -> None:
+        self._state, self._ports = state, ports
+        self._urls = {name: f"http://127.0.0.1:{port}" for port, name in ports.items()}
+        self._make(seed)
 
-    def reset(self, seed: int) -> None:
-        """Another world behind the same ports."""
-        self.world = World(seed, self._state)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._apps[self._ports[scope["server"][1]]](scope, receive, send)
+
+    def reset(self, seed: int) -> dict[str, Any]:
+        """A world that starts anew behind the same ports; its description."""
+        World.forget(seed, self._state)
+        self._make(seed)
+        return self.described()
+
+    def _make(self, seed: int) -> None:
+        self._world = World(seed, self._state, self._urls["control"])
+        routes = {name: network.routes(self._world) for name, network in NETWORKS.items()}
+        routes["control"] = control.routes(self._world, self.reset)
         self._apps: dict[str, ASGIApp] = {
-            name: Dated(Starlette(routes=network.routes(self.world)), self.world.clock)
-            for name, network in NETWORKS.items()
+            name: Dated(Starlette(routes=found), self._world.clock) for name, found in routes.items()
         }
-        routes = control.routes(lambda: self.world, self.reset)
-        self._apps["control"] = Dated(Starlette(routes=routes), self.world.clock)
+        self._lasting = {
+            (name, account.external_id): self._world.tokens.lasting(name, account.external_id, SCOPES[name])
+            for name in NETWORKS
+            for account in self._world.accounts(name)
+        }
 
-    def app(self, name: str) -> ASGIApp:
-        async def present(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._apps[name](scope, receive, send)
+    def described(self) -> dict[str, Any]:
+        """Where everything is, and the means to use it."""
+        return {
+            "control": self._urls["control"],
+            "seed": self._world.seed,
+            "networks": {name: self._network(name) for name in NETWORKS},
+        }
 
-        return present
-
-    def described(self, urls: dict[str, str]) -> dict[str, Any]:
-        """The line that is printed when everything answers."""
-        networks = {}
-        for name in NETWORKS:
-            app = self.world.app(name)
-            accounts = [
-                {
-                    "external_id": account.external_id,
-                    "name": account.name,
-                    "access_token": self.world.tokens.lasting(name, account.external_id, SCOPES[name]).access_token,
-                }
-                for account in self.world.accounts(name)
-            ]
-            networks[name] = {
-                "base_url": urls[name],
-                "client_id": app.client_id,
-                "client_secret": app.client_secret,
-                "accounts": accounts,
+    def _network(self, name: str) -> dict[str, Any]:
+        app = self._world.app(name)
+        accounts = [
+            {
+                "external_id": account.external_id,
+                "name": account.name,
+                "access_token": self._lasting[name, account.external_id].access_token,
             }
-        return {"control": urls["control"], "seed": self.world.seed, "networks": networks}
+            for account in self._world.accounts(name)
+        ]
+        return {
+            "base_url": self._urls[name],
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            "accounts": accounts,
+        }
+
+
+class Server(uvicorn.Server):
+    """Says where everything is as soon as it answers."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self._announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._announcement, flush=True)
 
 
 def main(argv: Sequence[str]) -> int:
+    """The exit code: 2 for a port or folder that cannot be had."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line when ready")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="which world; the same seed is the same world")
     parser.add_argument("--ports-from", type=int, help="control on this port, the networks on the next six")
     parser.add_argument("--state", type=Path, help="keep what happens here, across restarts")
     asked = parser.parse_args(argv)
     try:
         listeners = _listen(asked.ports_from)
-    except OSError as error:
-        print(f"sandbox: {error.strerror}", file=sys.stderr)
-        return 2
-    asyncio.run(_serve(Sandbox(asked.seed, asked.state), listeners, as_json=asked.json))
+        ports = {listener.getsockname()[1]: name for listener, name in zip(listeners, _NAMES, strict=True)}
+        sandbox = _open(asked.seed, asked.state, ports)
+    except Taken as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return _TAKEN
+    found = sandbox.described()
+    addresses = {"control": found["control"], **{name: one["base_url"] for name, one in found["networks"].items()}}
+    shown = json.dumps(found) if asked.json else "\n".join(f"{name:<10} {url}" for name, url in addresses.items())
+    config = uvicorn.Config(
+        sandbox,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    try:
+        asyncio.run(Server(config, shown).serve(listeners))
+    except KeyboardInterrupt:
+        # uvicorn hands the signal on once it has stopped; to be stopped is no failure.
+        return 0
     return 0
 
 
-def _listen(ports_from: int | None) -> dict[str, socket.socket]:
-    found = {}
-    for place, name in enumerate(("control", *NETWORKS)):
+def _open(seed: int, state: Path | None, ports: dict[int, str]) -> Sandbox:
+    """The sandbox over its folder. Raises Taken."""
+    try:
+        return Sandbox(seed, state, ports)
+    except OSError as error:
+        raise Taken(f"{state} cannot be used ({error.strerror}): name another folder with --state") from error
+
+
+def _listen(ports_from: int | None) -> list[socket.socket]:
+    """One socket per name, on loopback. Raises Taken."""
+    found = []
+    for place, name in enumerate(_NAMES):
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port = ports_from + place if ports_from is not None else 0
         try:
             listener.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise OSError(errno.EADDRINUSE, f"port {port} ({name}) is taken: choose another --ports-from") from error
-        found[name] = listener
+            # Listening at once makes a port that another process took meanwhile known here.
+            listener.listen(128)
+        except (OSError, OverflowError) as error:
+            raise Taken(f"port {port} ({name}) is taken or not allowed: choose another --ports-from") from error
+        found.append(listener)
     return found
-
-
-async def _serve(sandbox: Sandbox, listeners: dict[str, socket.socket], *, as_json: bool) -> None:
-    servers = []
-    for name in listeners:
-        config = uvicorn.Config(
-            sandbox.app(name),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-        servers.append(uvicorn.Server(config))
-    # Not serve(): each server would take the signals for itself.
-    tasks = [
-        asyncio.create_task(server._serve([listener]))
-        for server, listener in zip(servers, listeners.values(), strict=True)
-    ]
-
-    def stop() -> None:
-        for server in servers:
-            server.should_exit = True
-
-    for signal_ in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_, stop)
-    while not all(server.started for server in servers) and not any(task.done() for task in tasks):
-        await asyncio.sleep(0.01)
-    urls = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in listeners.items()}
-    ready = sandbox.described(urls)
-    print(json.dumps(ready) if as_json else "\n".join(f"{name:<10} {url}" for name, url in urls.items()), flush=True)
-    await asyncio.gather(*tasks)
 
 
 if __name__ == "__main__":

@@ -55,3 +55,4 @@ class Post:
     final: dict[str, int] = field(default_factory=dict)
     tau_hours: float = 24.0
     pace: float = 0.7
+    basket_cents: int = 2600

@@ -70,4 +70,4 @@ NATURES: dict[str, Nature] = {
 }  # fmt: skip
 
 # What happens outside the network's sight, as shares of the exposure.
-BEYOND = {"link_clicks": 0.011, "purchases": 0.00035, "revenue_cents": 0.9}
+BEYOND = {"link_clicks": 0.011, "purchases": 0.00035}

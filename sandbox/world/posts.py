@@ -1,5 +1,6 @@
 """The accounts of a world and everything they posted by themselves, before and after it was made."""
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,13 +18,13 @@ _ZONE = "Europe/Oslo"
 _VIDEO = ("reel", "video", "short")
 
 
-def make_accounts(seed: int, network: str, nature: Nature, made_on: date) -> list[Account]:
+def make_accounts(seed: int, network: str, nature: Nature, made_on: date, origin: str) -> list[Account]:
     """The brand and one rival."""
     names = (BRANDS[(seed - 1) % len(BRANDS)], RIVALS[seed % len(RIVALS)])
-    return [_account(seed, network, nature, place, name, made_on) for place, name in enumerate(names)]
+    return [_account(seed, network, nature, place, name, made_on, origin) for place, name in enumerate(names)]
 
 
-def _account(seed: int, network: str, nature: Nature, place: int, name: str, made_on: date) -> Account:
+def _account(seed: int, network: str, nature: Nature, place: int, name: str, made_on: date, origin: str) -> Account:
     source = draw("account", seed, network, place)
     external_id = identifiers.account_id(network, seed, place)
     username = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
@@ -36,7 +37,7 @@ def _account(seed: int, network: str, nature: Nature, place: int, name: str, mad
         created_at=made,
         timezone=_ZONE,
         description=f"{name}: honest things, made with care.",
-        picture_url=f"https://pictures.example/{username}.jpg",
+        picture_url=f"{origin}/pictures/{username}.jpg",
         followers=round(nature.followers * lognormal(source, 0.25)),
         extra=_extra(network, external_id, username),
     )
@@ -89,11 +90,18 @@ def _post(seed: int, account: Account, nature: Nature, effects: Effects, at: dat
         hashtags=hashtags,
         link=link,
         media=_media(kind, key),
-        duration_s=source.randint(8, 59) if kind in ("reel", "short") else source.randint(60, 900),
+        duration_s=_duration(source, kind),
         final=final,
         tau_hours=tau,
         pace=pace,
+        basket_cents=source.randint(900, 6400),
     )
+
+
+def _duration(source: random.Random, kind: str) -> int | None:
+    if kind not in _VIDEO:
+        return None
+    return source.randint(60, 900) if kind == "video" else source.randint(8, 59)
 
 
 def _media(kind: str, key: str) -> list[Media]:

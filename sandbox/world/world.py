@@ -23,12 +23,18 @@ from sandbox.world.networks import BEYOND, NATURES, Nature
 from sandbox.world.people import Followers, demographics
 from sandbox.world.posts import FUTURE_DAYS, PAST_DAYS, history, make_accounts
 
+_REMEMBERED = 10_000
+
 
 class World:
-    def __init__(self, seed: int, state: Path | None = None) -> None:
+    """One world. `state` is a folder where what happens is kept; `origin` the address where its pictures are."""
+
+    def __init__(self, seed: int, state: Path | None = None, origin: str = "http://127.0.0.1") -> None:
         self.seed = seed
+        self.origin = origin
         self.clock = Clock()
         self._journal = Journal(state, seed)
+        self._notes: dict[tuple[str, str], dict[str, Any]] = {}
         entries = list(self._journal.entries())
         self._made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
         if not entries:
@@ -39,13 +45,20 @@ class World:
         self._followers: dict[tuple[str, str], Followers] = {}
         self._posts: dict[tuple[str, str], list[Post]] = {}
         self._by_id: dict[tuple[str, str], Post] = {}
+        # What a span brought an account; forgotten when a post comes or goes.
+        self._between: dict[tuple[str, str, datetime, datetime], dict[str, int]] = {}
         for network, nature in NATURES.items():
             self._populate(network, nature)
         for entry in entries[1:]:
             self._replay(entry)
 
+    @staticmethod
+    def forget(seed: int, state: Path | None) -> None:
+        """Let the world of a seed begin anew."""
+        Journal.forget(state, seed)
+
     def _populate(self, network: str, nature: Nature) -> None:
-        self._accounts[network] = make_accounts(self.seed, network, nature, self._made_on)
+        self._accounts[network] = make_accounts(self.seed, network, nature, self._made_on, self.origin)
         first = self._made_on - timedelta(days=PAST_DAYS)
         for account in self._accounts[network]:
             key = (network, account.external_id)
@@ -56,6 +69,7 @@ class World:
                 self._place(post)
 
     def _place(self, post: Post) -> None:
+        self._between.clear()
         posts = self._posts[post.network, post.account_id]
         posts.append(post)
         posts.sort(key=lambda one: (one.created_at, one.external_id), reverse=True)
@@ -115,6 +129,8 @@ class World:
         return {name: value - before[name] for name, value in self.counters(post, end).items()}
 
     def _reached(self, post: Post, at: datetime) -> dict[str, int]:
+        if post.deleted_at is not None:
+            at = min(at, post.deleted_at)
         minute = at.astimezone(UTC).replace(second=0, microsecond=0)
         hours = (minute - post.created_at).total_seconds() / 3600
         share = 1 - math.exp(-((hours / post.tau_hours) ** post.pace)) if hours > 0 else 0.0
@@ -132,6 +148,14 @@ class World:
 
     def account_between(self, account: Account, start: datetime, end: datetime) -> dict[str, int]:
         """What a span brought: its posts' counters, followers gained and lost, visits, clicks and purchases."""
+        key = (account.network, account.external_id, start, end)
+        if key not in self._between:
+            if len(self._between) > _REMEMBERED:
+                self._between.clear()
+            self._between[key] = self._brought(account, start, end)
+        return self._between[key]
+
+    def _brought(self, account: Account, start: datetime, end: datetime) -> dict[str, int]:
         followers = self._followers[account.network, account.external_id]
         found = {
             "followers_gained": followers.until("gained", end) - followers.until("gained", start),
@@ -139,29 +163,47 @@ class World:
             "profile_visits": followers.until("visits", end) - followers.until("visits", start),
         }
         nature = NATURES[account.network]
-        summed = {name: 0 for name in (nature.exposed, *nature.shares, *nature.sums, *BEYOND) if name not in found}
+        summed = dict.fromkeys((nature.exposed, *nature.shares, *nature.sums, *BEYOND, "revenue_cents"), 0)
         for post in self._posts[account.network, account.external_id]:
             if post.created_at >= end or (post.deleted_at and post.deleted_at <= start):
                 continue
             before, after = ({**self.counters(post, at), **self._beyond(post, at)} for at in (start, end))
             for name in summed:
                 summed[name] += after[name] - before[name]
-        return found | summed
+        # Visits that a post led to, and those that came by themselves.
+        return summed | found | {"profile_visits": found["profile_visits"] + summed.get("profile_visits", 0)}
 
     def _beyond(self, post: Post, at: datetime) -> dict[str, int]:
+        """Link clicks, purchases and their worth."""
         reached = self._reached(post, at)
-        return {name: reached[name] for name in BEYOND}
+        found = {name: reached[name] for name in BEYOND}
+        return found | {"revenue_cents": found["purchases"] * post.basket_cents}
 
     def demographics(self, account: Account, at: datetime) -> dict[str, dict[str, int]]:
         """Followers by dimension and value."""
         followers = self._followers[account.network, account.external_id].at(at)
         return demographics(self.seed, account, followers)
 
+    def note(self, network: str, name: str, about: dict[str, Any]) -> None:
+        """Keep what a network holds besides posts, such as media that were uploaded and not published yet."""
+        self._journal.append("note", network=network, name=name, about=about)
+        self._notes[network, name] = about
+
+    def noted(self, network: str, name: str) -> dict[str, Any] | None:
+        """What was kept under a name."""
+        return self._notes.get((network, name))
+
+    def notes(self, network: str) -> list[dict[str, Any]]:
+        """Everything that a network keeps."""
+        return [about for (owner, _), about in self._notes.items() if owner == network]
+
     def truth(self) -> dict[str, Any]:
         """The planted effects by network and account."""
         found: dict[str, Any] = {}
         for (network, account_id), effects in self._effects.items():
-            found.setdefault(network, {"accounts": {}})["accounts"][account_id] = effects.shown()
+            account = self.account(network, account_id)
+            shown = {"timezone": account.timezone if account else None, **effects.shown()}
+            found.setdefault(network, {"accounts": {}})["accounts"][account_id] = shown
         return {"seed": self.seed, "networks": found, "beyond": BEYOND}
 
     def create_post(
@@ -227,6 +269,7 @@ class World:
         at = self.now()
         self._journal.append("deleted", network=network, external_id=external_id, at=at.isoformat())
         self._by_id[network, external_id].deleted_at = at
+        self._between.clear()
 
     def _replay(self, entry: dict[str, Any]) -> None:
         match entry["kind"]:
@@ -235,6 +278,8 @@ class World:
             case "deleted":
                 post = self._by_id[entry["network"], entry["external_id"]]
                 post.deleted_at = datetime.fromisoformat(entry["at"])
+            case "note":
+                self._notes[entry["network"], entry["name"]] = entry["about"]
             case "clock":
                 self.clock.offset = timedelta(seconds=entry["offset_s"])
             case _:
