@@ -1,0 +1,1 @@
+"""The web pages: Streamlit over the REST API and nothing else."""

@@ -1,0 +1,85 @@
+"""The list of accounts, and the consent that adds one."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboards.pieces import session
+from dashboards.pieces.posts import dot
+from dashboards.pieces.words import plain
+from reporting.charts.tokens import network_title, networks
+
+STATUSES = {
+    "connected": "Connected",
+    "reconnect_needed": "Connect again",
+    "disconnected": "Disconnected",
+    "imported": "From files",
+}
+
+
+def account_list(accounts: list[dict[str, Any]]) -> None:
+    """Choosing a row offers to disconnect it."""
+    if not accounts:
+        return
+    numbers, now, theme = session.numbers(), session.now(), session.theme()
+    rows = [
+        {
+            "mark": dot(theme.network(account["platform"])),
+            "Network": account["platform_title"],
+            "Account": account["name"],
+            "Status": STATUSES[account["status"]],
+            "Followers": numbers.full(account["followers"]),
+            "Posts": numbers.full(account["posts_count"]),
+            "Last post": numbers.moment(session.moment(account["last_post_at"]), now),
+            "Observed": numbers.age(session.moment(account["last_observed_at"]), now),
+        }
+        for account in accounts
+    ]
+    widths = {"Network": 100, "Account": 220, "Status": 120, "Last post": 150, "Observed": 150}
+    columns = {name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()}
+    columns |= {name: st.column_config.TextColumn(name, width=96, alignment="right") for name in ("Followers", "Posts")}
+    columns["mark"] = st.column_config.ImageColumn("", width=36)
+    chosen = st.dataframe(
+        rows,
+        column_config=columns,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        row_height=38,
+        key="accounts",
+        alt="Accounts with their status, followers and when they were last observed",
+    )
+    if any(account["followers"] is None for account in accounts):
+        st.caption("A dash is not known yet: files hold no followers, and a new account is observed within the hour.")
+    for row in chosen.selection.rows:
+        if accounts[row]["status"] in ("connected", "reconnect_needed"):
+            name = f"{accounts[row]['platform_title']} · {accounts[row]['name']}"
+            if st.button(f"Disconnect {name}", icon=":material/link_off:"):
+                _disconnect(accounts[row]["id"], name)
+
+
+def connect() -> None:
+    """One button a network; the consent opens at the network and comes back to ClientNest."""
+    place = st.container(horizontal=True)
+    for network in networks():
+        if place.button(network_title(network), icon=":material/add_link:", key=f"connect_{network}"):
+            with session.refusals():
+                begun = session.api().post("/social/accounts/connect", {"platform": network})
+                until = session.numbers().clock(session.moment(begun["state_expires_at"]) or session.now())
+                st.link_button(
+                    f"Continue at {network_title(network)}",
+                    begun["authorize_url"],
+                    type="primary",
+                    icon=":material/open_in_new:",
+                )
+                st.caption(f"You choose there what ClientNest may do. Come back before {until}, then reload this page.")
+
+
+@st.dialog("Disconnect?")
+def _disconnect(account_id: str, name: str) -> None:
+    st.markdown(f"{plain(name)} is not observed any more and nothing can be published to it. Its history stays.")
+    if st.button("Disconnect now", type="primary"):
+        with session.refusals():
+            session.api().delete(f"/social/accounts/{account_id}")
+            st.toast("Disconnected.")
+            st.rerun()

@@ -1,0 +1,112 @@
+"""Tables of the pipeline: resources, loads, quarantine."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboards.pieces import session
+from reporting.charts.tokens import network_title
+
+STATUSES = {"done": "Read", "failed": "Failed", "running": "Running", None: "Never read"}
+WORKER = {
+    "alive": ":material/check_circle: Publishing works: its worker was heard {age}.",
+    "silent": ":material/error: Nothing is being published: the worker was last heard {age}.",
+    "never": ":material/error: Nothing is being published: no worker has run yet.",
+}
+
+
+def worker_line(worker: dict[str, Any]) -> None:
+    age = session.numbers().age(session.moment(worker["beat_at"]), session.now())
+    st.caption(WORKER[worker["status"]].format(age=age))
+
+
+def resource_table(rows: list[dict[str, Any]]) -> None:
+    """What failed stands first."""
+    if not rows:
+        st.caption("No account is connected.")
+        return
+    numbers, now = session.numbers(), session.now()
+    today = numbers.today(now)
+    st.dataframe(
+        [
+            {
+                "State": STATUSES.get(row["last_status"], row["last_status"]),
+                "Network": network_title(row["platform"]),
+                "Account": row["account_name"] or "—",
+                "Resource": row["resource"].replace("_", " "),
+                "Observed": numbers.age(session.moment(row["last_observed_at"]), now),
+                "Next": numbers.moment(session.moment(row["next_expected_at"]), now),
+                "Settled to": "—"
+                if row["settled_to"] is None
+                else numbers.day(date.fromisoformat(row["settled_to"]), today),
+                "Written": numbers.full(row["written"]),
+                "Refused": numbers.full(row["quarantined"]),
+            }
+            for row in sorted(rows, key=lambda row: row["last_status"] != "failed")
+        ],
+        hide_index=True,
+        column_config=_right("Written", "Refused"),
+        height=380 if len(rows) > 9 else "content",
+        alt="Freshness of every resource of every account",
+    )
+    st.caption("A dash under Settled: the network corrects nothing there, or was not read yet.")
+
+
+def load_table(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        st.caption("Nothing was loaded yet.")
+        return
+    numbers, now = session.numbers(), session.now()
+    st.dataframe(
+        [
+            {
+                "State": STATUSES.get(row["status"], row["status"]),
+                "Started": numbers.moment(session.moment(row["started_at"]), now),
+                "Network": network_title(row["platform"]),
+                "Account": row["account_name"] or "—",
+                "Resource": row["resource"].replace("_", " "),
+                "Records": numbers.full(row["records"]),
+                "Written": numbers.full(row["written"]),
+                "Unchanged": numbers.full(row["unchanged"]),
+                "Refused": numbers.full(row["quarantined"]),
+                "Problem": row["problem"] or "",
+            }
+            for row in rows
+        ],
+        hide_index=True,
+        column_config=_right("Records", "Written", "Unchanged", "Refused"),
+        height=380 if len(rows) > 9 else "content",
+        alt="The last loads, the newest first",
+    )
+
+
+def quarantine_table(quarantine: dict[str, Any]) -> None:
+    """What was kept aside, with the reason and the place it came from."""
+    if not quarantine["count"]:
+        st.caption("Empty: every record kept its contract.")
+        return
+    numbers, now = session.numbers(), session.now()
+    count = numbers.full(quarantine["count"])
+    st.caption(f"{count} records were kept aside and are in no figure; the newest {len(quarantine['items'])}:")
+    st.dataframe(
+        [
+            {
+                "When": numbers.moment(session.moment(item["quarantined_at"]), now),
+                "From": item["source"].replace("_", " "),
+                "Page": numbers.full(item["lake_page"]),
+                "Line": numbers.full(item["lake_record"]),
+                "Reason": item["reason"],
+                "Record": item["record"],
+            }
+            for item in quarantine["items"]
+        ],
+        hide_index=True,
+        column_config=_right("Page", "Line") | {"Reason": st.column_config.TextColumn("Reason", width=360)},
+        height="content",
+        alt="Records in quarantine with the reason of each",
+    )
+
+
+def _right(*names: str) -> dict[str, Any]:
+    return {name: st.column_config.TextColumn(name, alignment="right") for name in names}

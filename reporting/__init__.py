@@ -1,0 +1,1 @@
+"""Figures for people: charts, and the weekly report as PDF and CSV."""
