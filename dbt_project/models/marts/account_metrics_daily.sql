@@ -17,6 +17,11 @@ days as (
         account_id,
         as_of_date,
         coalesce(days.basis, 'observed') as basis,
+        case days.basis
+            when 'daily' then 'account_metrics'
+            when 'posts' then 'post_metrics_daily'
+            else 'accounts'
+        end as resource,
         {{ metric_columns() }},
         days.engagements,
         days.profile_visits,
@@ -46,10 +51,6 @@ select
 from days
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
 left join published using (workspace_id, account_id, as_of_date)
-left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
+left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id, resource)
 left join {{ ref('resources') }} as sheet
-on
-    accounts.platform = sheet.platform
-    and sheet.resource = case days.basis
-        when 'daily' then 'account_metrics' when 'posts' then 'post_metrics_daily'
-    end
+on accounts.platform = sheet.platform and days.resource = sheet.resource

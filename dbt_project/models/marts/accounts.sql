@@ -15,6 +15,15 @@ posts as (
         max(observed_at) as last_observed_at
     from {{ ref('int_posts') }}
     group by workspace_id, account_id
+),
+
+clocks as (
+    select
+        workspace_id,
+        account_id,
+        max(observed_at) as observed_at
+    from {{ ref('int_account_clocks') }}
+    group by workspace_id, account_id
 )
 
 select
@@ -36,4 +45,4 @@ select
 from {{ ref('stg_clientnest__accounts') }} as accounts
 left join counters using (workspace_id, account_id)
 left join posts using (workspace_id, account_id)
-left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
+left join clocks using (workspace_id, account_id)

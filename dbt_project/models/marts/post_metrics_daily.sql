@@ -14,6 +14,7 @@ with days as (
         {{ network_midnight('platform', 'as_of_date') }} as interval_start,
         {{ network_midnight('platform', 'as_of_date + 1') }} as interval_end,
         'daily' as basis,
+        'post_metrics_daily' as resource,
         {{ metric_columns() }},
         observed_at
     from {{ ref('int_post_days') }}
@@ -29,6 +30,7 @@ with days as (
         coalesce(changes.observed_before_at, posts.published_at) as interval_start,
         changes.observed_at as interval_end,
         changes.basis,
+        'post_metrics' as resource,
         {{ each_metric('changes.{}') }},
         changes.observed_at
     from {{ ref('int_post_changes') }} as changes
@@ -51,11 +53,9 @@ select
     {{ metric_columns() }},
     coalesce(least({{ metrics() | join(', ') }}) < 0, false) as is_falling,
     -- A day is settled once the network no longer corrects it; an imported file corrects nothing.
-    clocks.today is null
-    or days.as_of_date + case days.basis when 'daily' then coalesce(sheet.settles_after_days, 0) else 0 end
-    < clocks.today as is_settled,
+    coalesce(days.as_of_date + coalesce(sheet.settles_after_days, 0) < clocks.today, true) as is_settled,
     days.observed_at
 from days
-left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id)
+left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id, resource)
 left join {{ ref('resources') }} as sheet
-on days.platform = sheet.platform and sheet.resource = 'post_metrics_daily'
+on days.platform = sheet.platform and days.resource = sheet.resource

@@ -7,7 +7,10 @@ select
     workspace_id,
     account_id,
     case dimension when 'ageGroup' then 'age' else dimension end as dimension,
-    regexp_replace(value, '^age(?=[0-9])', '') as value,
+    case
+        when value = 'age65-' then '65+'
+        else regexp_replace(value, '^age(?=[0-9])', '')
+    end as value,
     amount,
     case unit when 'viewerPercentage' then 'percent' else 'views' end as unit,
     observed_at
