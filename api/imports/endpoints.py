@@ -3,14 +3,13 @@
 import asyncio
 import shutil
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, BinaryIO
-from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 
 from api.access import InWorkspace, Session, guarded
+from api.apart import apart
 from api.imports.schemas import ImportOut, ImportRecord, Imports
 from clientnest import marts
 
@@ -35,21 +34,21 @@ async def import_file(
 ) -> ImportOut:
     """Network and report are recognised by the header. The same file again loads nothing."""
     looking = dry_run or only_look
-    return await asyncio.to_thread(
-        _import, access.workspace_id, file.file, file.filename or "file", account_name, year, looking
-    )
-
-
-def _import(
-    workspace_id: UUID, content: BinaryIO, name: str, account_name: str | None, year: int | None, dry_run: bool
-) -> ImportOut:
-    """Brings its own transaction as the system: raw data is not written by members."""
-    # Heavy: a process that imports no file never loads it.
-    from ingestion import files
-
     with tempfile.TemporaryDirectory(prefix="nest-import-") as folder:
         path = Path(folder) / "upload"
-        with path.open("wb") as copy:
-            shutil.copyfileobj(content, copy)
-        result = files.import_file(workspace_id, path, account_name=account_name, year=year, name=name, dry_run=dry_run)
-    return ImportOut(dry_run=dry_run, **asdict(result))
+        await asyncio.to_thread(_keep, file.file, path)
+        result = await apart(
+            "api.imports.work:load",
+            access.workspace_id,
+            path,
+            account_name=account_name,
+            year=year,
+            name=file.filename or "file",
+            dry_run=looking,
+        )
+    return ImportOut(dry_run=looking, **result)
+
+
+def _keep(content: BinaryIO, path: Path) -> None:
+    with path.open("wb") as copy:
+        shutil.copyfileobj(content, copy)

@@ -1,5 +1,6 @@
 """/reports: make, list, download."""
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
-from api.access import Session, guarded
-from api.reports.schemas import ReportOut, Reports
+from api.access import InWorkspace, Session, guarded
+from api.apart import apart
+from api.reports.schemas import ReportIn, ReportOut, Reports
 from clientnest import marts
 from clientnest.errors import NotFound
 from clientnest.settings import settings
@@ -23,6 +25,14 @@ async def list_reports(
     session: Session, limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50
 ) -> Reports:
     return Reports(items=[ReportOut(**row) for row in await marts.reports(session, limit=limit)])
+
+
+@router.post("", status_code=HTTPStatus.CREATED, summary="Make a report now", **guarded("reports.make"))
+async def make_report(body: ReportIn, access: InWorkspace, session: Session) -> Reports:
+    """A PDF and a CSV. Figures that did not change give the reports that are there."""
+    made = await apart("api.reports.work:make", access.workspace_id, body.period_end)
+    rows = [await marts.report(session, report_id) for report_id in made]
+    return Reports(items=[ReportOut(**row) for row in rows if row is not None])
 
 
 @router.get(
