@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -47,16 +48,18 @@ class Stage:
 
 
 @contextmanager
-def running(seed: int = 1) -> Iterator[Stage]:
-    """A sandbox process until the end of the block."""
+def running(seed: int = 1, state: Path | None = None) -> Iterator[Stage]:
+    """A sandbox process until the end of the block; with `state` it remembers, and ends without warning."""
     command = [sys.executable, "-m", "sandbox", "--json", "--seed", str(seed)]
+    if state is not None:
+        command += ["--state", str(state)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = json.loads(process.stdout.readline())
         yield Stage(line["control"], line["networks"])
     finally:
-        process.terminate()
+        process.terminate() if state is None else process.kill()
         process.communicate(timeout=10)
 
 

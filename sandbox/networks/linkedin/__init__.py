@@ -47,7 +47,7 @@ def routes(world: World) -> list[Route]:
         Route("/oauth/v2/introspectToken", oauth.introspect, methods=["POST"]),
         Route("/oauth/v2/revoke", oauth.revoke, methods=["POST"]),
         Route("/v2/userinfo", userinfo),
-        Route("/dms-uploads/{secret}/{part:int}", assets.receive, methods=["PUT", "POST"]),
+        Route("/dms-uploads/{sort}/{name}/{part:int}", assets.receive, methods=["PUT", "POST"]),
         *(
             Route(path, gate.endpoint(name, answer, scopes=scopes), methods=methods)
             for methods, path, name, answer, scopes in doors

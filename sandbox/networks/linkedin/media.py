@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.networks.linkedin.errors import Refusal, denied, invalid, missing
-from sandbox.networks.linkedin.gate import Call
+from sandbox.networks.linkedin.gate import NETWORK, Call
 from sandbox.networks.linkedin.read import milliseconds
 from sandbox.web import json_response
 from sandbox.world import Media, World
@@ -31,6 +31,7 @@ class Asset:
     urn: str
     owner: str
     size: int | None
+    secret: str
     parts: dict[int, str] = field(default_factory=dict)
     received: int = 0
     digest: str = ""
@@ -51,6 +52,10 @@ class Asset:
             return "WAITING_UPLOAD"
         return "AVAILABLE" if now >= self.ready_at else "PROCESSING"
 
+    def kept(self) -> dict[str, Any]:
+        """What outlives the process."""
+        return asdict(self) | {"ready_at": self.ready_at.isoformat() if self.ready_at else None}
+
     def medium(self) -> Media:
         """What stands for it in the world."""
         return Media(self.content_type, self.received, self.digest)
@@ -62,7 +67,6 @@ class Assets:
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[str, Asset] = {}
-        self._secrets: dict[str, Asset] = {}
 
     async def images(self, call: Call) -> Response:
         """Announce an image."""
@@ -83,6 +87,7 @@ class Assets:
         if not isinstance(size, int) or not _SMALLEST_VIDEO <= size <= _LARGEST_VIDEO:
             raise invalid(f"fileSizeBytes is invalid: {size}", "PARAM_INVALID")
         asset.size = size
+        self._keep(asset)
         instructions = [
             {
                 "uploadUrl": self._address(call.request, asset, first // _PART),
@@ -107,8 +112,8 @@ class Assets:
 
     async def receive(self, request: Request) -> Response:
         """Bytes of an image or of one part of a video."""
-        asset = self._secrets.get(request.path_params["secret"])
-        if asset is None:
+        asset = self._asset(f"urn:li:{request.path_params['sort']}:{request.path_params['name']}")
+        if asset is None or request.query_params.get("sau") != asset.secret:
             return json_response({"message": "Upload URL is not valid", "status": 404}, 404)
         part = int(request.path_params["part"])
         content = await request.body()
@@ -121,11 +126,12 @@ class Assets:
         if not asset.is_video:
             asset.digest, asset.ready_at = tag, self._world.now()
             asset.broken = not asset.content_type.startswith("image/")
+        self._keep(asset)
         return Response(status_code=201 if not asset.is_video else 200, headers={"etag": tag})
 
     def find(self, call: Call, urn: str) -> Asset:
         """An asset of the member's organization. Raises Refusal."""
-        asset = self._known.get(urn)
+        asset = self._asset(urn)
         if asset is None or not call.owns(asset.owner):
             raise missing(urn)
         return asset
@@ -148,8 +154,9 @@ class Assets:
             raise invalid("initializeUploadRequest.owner is required", "MISSING_FIELD")
         if not call.owns(asked["owner"]):
             raise denied(f"{resource}.ACTION-initializeUpload")
-        asset = Asset(f"urn:li:{sort}:D4E10AQ{secrets.token_hex(8)}", asked["owner"], None)
+        asset = Asset(f"urn:li:{sort}:D4E10AQ{secrets.token_hex(8)}", asked["owner"], None, secrets.token_urlsafe(24))
         self._known[asset.urn] = asset
+        self._keep(asset)
         return asset, asked
 
     async def _finalize(self, call: Call) -> Response:
@@ -163,12 +170,24 @@ class Assets:
         asset.digest = hashlib.sha256("".join(tags).encode()).hexdigest()
         asset.broken = not asset.content_type.startswith("video/")
         asset.ready_at = call.world.now() + _PROCESSING
+        self._keep(asset)
         return json_response({})
 
+    def _asset(self, urn: str) -> Asset | None:
+        """An asset by its URN, also from before the process began."""
+        about = self._world.noted(NETWORK, urn)
+        if urn not in self._known and about is not None:
+            ready_at = datetime.fromisoformat(about["ready_at"]) if about["ready_at"] else None
+            parts = {int(part): tag for part, tag in about["parts"].items()}
+            self._known[urn] = Asset(**{**about, "parts": parts, "ready_at": ready_at})
+        return self._known.get(urn)
+
+    def _keep(self, asset: Asset) -> None:
+        self._world.note(NETWORK, asset.urn, asset.kept())
+
     def _address(self, request: Request, asset: Asset, part: int) -> str:
-        secret = secrets.token_urlsafe(24)
-        self._secrets[secret] = asset
-        return f"{request.base_url}dms-uploads/{secret}/{part}"
+        _, _, sort, name = asset.urn.split(":")
+        return f"{request.base_url}dms-uploads/{sort}/{name}/{part}?sau={asset.secret}"
 
     def _expiry(self) -> int:
         return milliseconds(self._world.now() + _URL_LIFE)

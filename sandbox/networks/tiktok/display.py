@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from starlette.responses import Response
@@ -24,9 +24,9 @@ _VIDEO_FIELDS = frozenset(
 
 
 class Display:
-    """Answers about users and videos; `private` holds the ids of posts that only their author sees."""
+    """Answers about users and videos; `private` says whether only its author sees a post."""
 
-    def __init__(self, private: Container[str]) -> None:
+    def __init__(self, private: Callable[[Post], bool]) -> None:
         self._private = private
 
     async def user(self, call: Call) -> Response:
@@ -68,7 +68,7 @@ class Display:
 
     def _public(self, call: Call) -> Iterable[Post]:
         posts = call.world.posts(NETWORK, call.account.external_id)
-        return [post for post in posts if post.external_id not in self._private]
+        return [post for post in posts if not self._private(post)]
 
 
 def _fields(call: Call, allowed: Container[str]) -> set[str]:
@@ -116,7 +116,7 @@ def _video(call: Call, post: Post, fields: set[str]) -> dict[str, Any]:
     known = {
         "id": post.external_id,
         "create_time": int(post.created_at.timestamp()),
-        "cover_image_url": f"https://p16-sign.tiktokcdn.com/obj/{post.external_id}.jpeg",
+        "cover_image_url": f"{call.world.origin}/pictures/{post.external_id}.jpg",
         "share_url": post.permalink,
         "video_description": post.text,
         "duration": _seconds(post),

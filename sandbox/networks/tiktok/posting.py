@@ -58,8 +58,7 @@ class Posting:
         if source.get("source") != "FILE_UPLOAD":
             raise Refusal("invalid_params", "source_info.source must be FILE_UPLOAD or PULL_FROM_URL")
         size, chunk = _chunks(source)
-        session = self._sessions.open(call, "v_pub_file", caption, privacy)
-        session.size, session.chunk = size, chunk
+        session = self._sessions.open(call, "v_pub_file", caption, privacy, size=size, chunk=chunk)
         return envelope({"publish_id": session.publish_id, "upload_url": self._sessions.address(call, session)})
 
     async def photos(self, call: Call) -> Response:
@@ -76,8 +75,7 @@ class Posting:
             raise Refusal("invalid_params", f"photo_images takes 1 to {_MOST_PHOTOS} and a cover among them")
         self._refuse_flood(call)
         addresses = [self._sessions.verified(str(photo)) for photo in photos]
-        session = self._sessions.open(call, "p_pub_url", caption or title, privacy)
-        session.title = title or None
+        session = self._sessions.open(call, "p_pub_url", caption or title, privacy, title=title or None)
         self._sessions.pull(session, addresses)
         return envelope({"publish_id": session.publish_id})
 

@@ -20,13 +20,14 @@ from starlette.responses import Response
 
 from sandbox.networks.tiktok.errors import Refusal
 from sandbox.networks.tiktok.gate import NETWORK, Call, refuse_plainly
-from sandbox.world import Account, Media, World
+from sandbox.world import Account, Media, Post, World
 
 _ADDRESS_LIFE = timedelta(hours=1)
 _PROCESSING = timedelta(seconds=1)
 _MODERATION = timedelta(seconds=3)
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _VERIFIED_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_SORTS = ("v_pub_file", "v_pub_url", "p_pub_url")
 _PULL_TIMEOUT_S = 30.0
 _PULL_MOST = 64_000_000
 
@@ -43,44 +44,71 @@ class Session:
     title: str | None = None
     size: int = 0
     chunk: int = 0
+    secret: str = ""
     received: int = 0
     head: bytes = b""
     digest: Any = field(default_factory=hashlib.sha256)
     fail_reason: str | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """What outlives the process: everything but bytes that are not yet a video."""
+        names = ("publish_id", "owner", "caption", "privacy", "title", "size", "chunk", "secret", "fail_reason")
+        return {name: getattr(self, name) for name in names} | {"opened_at": self.opened_at.isoformat()}
 
     @property
     def post_id(self) -> str:
         """The id that the post has once it is there."""
         return self.publish_id.rsplit(".", 1)[-1]
 
+    @property
+    def pulled(self) -> bool:
+        """Whether TikTok fetches the media itself."""
+        return not self.publish_id.startswith("v_pub_file")
+
 
 class Sessions:
     """All posts on their way, and what became of them."""
 
     def __init__(self, world: World) -> None:
-        self.private: set[str] = set()
         self._world = world
         self._known: dict[str, Session] = {}
-        self._addresses: dict[str, Session] = {}
         self._pulls: set[asyncio.Task[None]] = set()
 
-    def open(self, call: Call, sort: str, caption: str, privacy: str) -> Session:
-        """Begin a post."""
+    def open(self, call: Call, sort: str, caption: str, privacy: str, **more: Any) -> Session:
+        """Begin a post; `more` are further members of the session."""
         now = self._world.now()
         number = (int(now.timestamp()) << 32) | secrets.randbits(32)
-        session = Session(f"{sort}~v2-1.{number}", call.account.external_id, caption, privacy, now)
+        secret = secrets.token_urlsafe(24)
+        publish_id = f"{sort}~v2-1.{number}"
+        session = Session(publish_id, call.account.external_id, caption, privacy, now, secret=secret, **more)
         self._known[session.publish_id] = session
+        self._keep(session)
         return session
+
+    def find(self, publish_id: str) -> Session | None:
+        """A post on its way, also from before the process began."""
+        about = self._world.noted(NETWORK, publish_id)
+        if publish_id not in self._known and about is not None:
+            session = Session(**{**about, "opened_at": datetime.fromisoformat(about["opened_at"])})
+            self._known[publish_id] = session
+            if session.pulled and self._world.post(NETWORK, session.post_id) is None:
+                # Nobody fetches any more what was being fetched when the process ended.
+                self._fail(session, session.fail_reason or "internal")
+        return self._known.get(publish_id)
+
+    def private(self, post: Post) -> bool:
+        """Whether only its author sees a post."""
+        about = (self._world.noted(NETWORK, f"{sort}~v2-1.{post.external_id}") for sort in _SORTS)
+        return any(one is not None and one["privacy"] != "PUBLIC_TO_EVERYONE" for one in about)
 
     def started(self, account: Account, since: datetime) -> int:
         """How many posts an account has begun since a moment."""
-        return sum(one.owner == account.external_id and one.opened_at > since for one in self._known.values())
+        mine = [about for about in self._world.notes(NETWORK) if about["owner"] == account.external_id]
+        return sum(datetime.fromisoformat(about["opened_at"]) > since for about in mine)
 
     def address(self, call: Call, session: Session) -> str:
         """Where the bytes of a video go; the address itself is the permission."""
-        secret = secrets.token_urlsafe(24)
-        self._addresses[secret] = session
-        return f"{call.request.base_url}upload?upload_id={session.post_id}&upload_token={secret}"
+        return f"{call.request.base_url}upload?upload_id={session.post_id}&upload_token={session.secret}"
 
     def verified(self, address: str) -> str:
         """An address on a host that the app has proved to own. Raises Refusal."""
@@ -97,8 +125,10 @@ class Sessions:
 
     async def put(self, request: Request) -> Response:
         """One chunk: 206, or 201 with the last."""
-        session = self._addresses.get(request.query_params.get("upload_token", ""))
-        if session is None or self._world.now() - session.opened_at > _ADDRESS_LIFE:
+        query = request.query_params
+        session = self.find(f"v_pub_file~v2-1.{query.get('upload_id', '')}")
+        known = session is not None and query.get("upload_token") == session.secret
+        if session is None or not known or self._world.now() - session.opened_at > _ADDRESS_LIFE:
             return refuse_plainly(403, "The upload URL is invalid or has expired.")
         match = _RANGE.fullmatch(request.headers.get("content-range", ""))
         content = await request.body()
@@ -120,26 +150,29 @@ class Sessions:
 
     def status(self, call: Call, publish_id: str) -> dict[str, Any]:
         """The state of a post as TikTok tells it. Raises Refusal."""
-        session = self._known.get(publish_id)
-        post = self._world.post(NETWORK, publish_id.rsplit(".", 1)[-1])
-        owner = session.owner if session else post.account_id if post else None
-        if owner is None:
+        session = self.find(publish_id)
+        if session is None:
             raise Refusal("invalid_publish_id", "The publish_id does not exist.")
-        if owner != call.account.external_id:
+        if session.owner != call.account.external_id:
             raise Refusal("token_not_authorized_for_specified_publish_id", "The publish_id belongs to another user.")
-        pulled = not publish_id.startswith("v_pub_file")
-        answer: dict[str, Any] = {"status": "PROCESSING_DOWNLOAD" if pulled else "PROCESSING_UPLOAD"}
-        if session is not None:
-            answer["downloaded_bytes" if pulled else "uploaded_bytes"] = session.received
-            if session.fail_reason is not None:
-                return answer | {"status": "FAILED", "fail_reason": session.fail_reason}
-        if post is None or call.world.now() - post.created_at < _PROCESSING:
+        post, now = self._world.post(NETWORK, session.post_id), call.world.now()
+        answer: dict[str, Any] = {"status": "PROCESSING_DOWNLOAD" if session.pulled else "PROCESSING_UPLOAD"}
+        answer["downloaded_bytes" if session.pulled else "uploaded_bytes"] = session.received
+        if session.fail_reason is not None:
+            return answer | {"status": "FAILED", "fail_reason": session.fail_reason}
+        if post is None or now - post.created_at < _PROCESSING:
             return answer
-        answer["status"] = "PUBLISH_COMPLETE"
-        seen = post.external_id not in self.private and call.world.now() - post.created_at >= _MODERATION
+        seen = not self.private(post) and now - post.created_at >= _MODERATION
         # The misspelling is TikTok's own.
-        answer["publicaly_available_post_id"] = [int(post.external_id)] if seen else []
-        return answer
+        ids = {"publicaly_available_post_id": [int(post.external_id)] if seen else []}
+        return answer | {"status": "PUBLISH_COMPLETE"} | ids
+
+    def _keep(self, session: Session) -> None:
+        self._world.note(NETWORK, session.publish_id, session.kept())
+
+    def _fail(self, session: Session, reason: str) -> None:
+        session.fail_reason = reason
+        self._keep(session)
 
     def _out_of_range(self, session: Session) -> Response:
         refusal = refuse_plainly(416, "The Content-Range does not follow what was received.")
@@ -148,7 +181,7 @@ class Sessions:
 
     def _finish_video(self, session: Session) -> None:
         if session.head[4:8] != b"ftyp":
-            session.fail_reason = "file_format_check_failed"
+            self._fail(session, "file_format_check_failed")
             return
         self._publish(session, "video", [Media("video/mp4", session.size, session.digest.hexdigest())])
 
@@ -161,18 +194,16 @@ class Sessions:
                 for address in addresses:
                     media.append(await _medium(http, address, session))
         except (httpx.HTTPError, httpx.InvalidURL):
-            session.fail_reason = "photo_pull_failed" if photos else "video_pull_failed"
+            self._fail(session, "photo_pull_failed" if photos else "video_pull_failed")
             return
         wanted = {"image/jpeg", "image/webp"} if photos else {"video/mp4"}
         if not {medium.content_type for medium in media} <= wanted:
-            session.fail_reason = "file_format_check_failed"
+            self._fail(session, "file_format_check_failed")
             return
         kind = ("image" if len(media) == 1 else "carousel") if photos else "video"
         self._publish(session, kind, media)
 
     def _publish(self, session: Session, kind: str, media: list[Media]) -> None:
-        if session.privacy != "PUBLIC_TO_EVERYONE":
-            self.private.add(session.post_id)
         self._world.create_post(
             NETWORK,
             session.owner,

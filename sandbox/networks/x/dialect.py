@@ -40,6 +40,7 @@ class Dialect:
     reposts: str
     posts: str
     history: str
+    references: str
     problems: str
     post_fields: frozenset[str]
     user_fields: frozenset[str]
@@ -52,6 +53,7 @@ NEWER = Dialect(
     reposts="repost_count",
     posts="post_count",
     history="edit_history_post_ids",
+    references="referenced_posts",
     problems="https://api.x.com/2/problems/",
     post_fields=_SHARED_POST_FIELDS
     | {"article_title", "matched_media_notes", "note_post", "note_request_suggestions", "paid_partnership"},
@@ -66,6 +68,7 @@ OLDER = Dialect(
     reposts="retweet_count",
     posts="tweet_count",
     history="edit_history_tweet_ids",
+    references="referenced_tweets",
     problems="https://api.twitter.com/2/problems/",
     post_fields=_SHARED_POST_FIELDS
     | {"author_id", "edit_history_tweet_ids", "in_reply_to_user_id", "note_tweet", "referenced_tweets"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from sandbox.networks.x.asked import numeric
 from sandbox.networks.x.errors import Problem, invalid, missing
-from sandbox.networks.x.gate import Call
+from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.web import json_response
 from sandbox.world import Media
 
@@ -75,13 +75,15 @@ class Uploads:
         number = (int(now.timestamp() * 1000) - 1_288_834_974_657 << 22) + len(self._known)
         upload = Upload(str(number), call.account.external_id, sort, now + _LIFE)
         self._known[upload.id] = upload
+        _keep(call, upload)
         return upload
 
     def find(self, call: Call, media_id: str) -> Upload:
         """The account's own living upload."""
-        upload = self._known.get(numeric(media_id, "media_id"))
+        upload = self._known.get(numeric(media_id, "media_id")) or _recalled(call, media_id)
         if upload is None or upload.owner != call.account.external_id or upload.expires_at <= call.world.now():
             raise missing("media", "media_id", media_id)
+        self._known[media_id] = upload
         return upload
 
     async def once(self, call: Call) -> Response:
@@ -123,6 +125,7 @@ class Uploads:
         if not size.isdigit() or not 0 < int(size) <= _LARGEST[upload.sort]:
             raise invalid("total_bytes", size, f"The total_bytes [{size}] is not allowed for {upload.sort}")
         upload.expected = int(size)
+        _keep(call, upload)
         return _shown(call, upload)
 
     def _appended(self, call: Call, upload: Upload, parts: dict[str, Any]) -> Response:
@@ -157,6 +160,30 @@ def _close(call: Call, upload: Upload) -> None:
     upload.segments.clear()
     if sort == "video":
         upload.ready_at = call.world.now() + _PROCESSING
+    _keep(call, upload)
+
+
+def _keep(call: Call, upload: Upload) -> None:
+    """Let an upload outlive the process; segments that are not put together yet do not."""
+    about = {
+        "id": upload.id,
+        "owner": upload.owner,
+        "sort": upload.sort,
+        "expires_at": upload.expires_at.isoformat(),
+        "expected": upload.expected,
+        "medium": asdict(upload.medium) if upload.medium else None,
+        "ready_at": upload.ready_at.isoformat() if upload.ready_at else None,
+    }
+    call.world.note(NETWORK, f"media {upload.id}", about)
+
+
+def _recalled(call: Call, media_id: str) -> Upload | None:
+    """An upload from before the process began."""
+    about = call.world.noted(NETWORK, f"media {media_id}")
+    if about is None:
+        return None
+    times = {name: datetime.fromisoformat(about[name]) if about[name] else None for name in ("expires_at", "ready_at")}
+    return Upload(**{**about, **times, "medium": Media(**about["medium"]) if about["medium"] else None})
 
 
 def _recognise(content: bytes) -> tuple[str, str]:

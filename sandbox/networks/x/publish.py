@@ -13,6 +13,7 @@ from sandbox.networks.x.asked import numeric
 from sandbox.networks.x.errors import Problem, forbidden, invalid, missing
 from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.networks.x.media import Upload, Uploads, usable
+from sandbox.networks.x.shapes import reply_note
 from sandbox.networks.x.text import LONGEST, urls, weighted_length
 from sandbox.web import json_response
 from sandbox.world import Media
@@ -55,6 +56,8 @@ class Publisher:
         post = call.world.create_post(
             NETWORK, call.account.external_id, kind=_kind(text, uploads), text=text, media=_media(uploads)
         )
+        if "reply" in body:
+            call.world.note(NETWORK, reply_note(post.external_id), {"to": body["reply"]["in_reply_to_tweet_id"]})
         data = {"id": post.external_id, "text": post.text, call.dialect.history: [post.external_id]}
         return json_response({"data": data}, 201)
 

@@ -104,8 +104,9 @@ def _page(call: Call, posts: list[Post]) -> Response:
     """One page of a list that runs from the newest to the oldest."""
     query, want = call.request.query_params, shapes.wanted(call)
     size = number(query, "max_results", 5, 100, 10)
-    chosen(query, "exclude", _EXCLUDABLE)
     posts = list(filter(_bounds(call), posts))
+    if "replies" in chosen(query, "exclude", _EXCLUDABLE):
+        posts = [post for post in posts if call.world.noted(NETWORK, shapes.reply_note(post.external_id)) is None]
     forward, edge = _token(query.get("pagination_token"))
     if edge is None:
         start = 0

@@ -70,7 +70,6 @@ def post(call: Call, post: Post, want: Wanted) -> dict[str, Any]:
     words, keys = call.dialect, [medium["media_key"] for medium in media(call, post)]
     known: dict[str, Any] = {
         "author_id": post.account_id,
-        "conversation_id": post.external_id,
         "created_at": instant(post.created_at),
         "display_text_range": [0, len(post.text)],
         "entities": entities(post.text),
@@ -78,15 +77,37 @@ def post(call: Call, post: Post, want: Wanted) -> dict[str, Any]:
         "possibly_sensitive": False,
         "reply_settings": "everyone",
         "public_metrics": _public(call, post),
+        **_reply(call, post),
     }
     if keys:
         known["attachments"] = {"media_keys": keys}
-    fields = want.post | ({"author_id"} & want.expansions)
+    fields = want.post | ({"author_id", "in_reply_to_user_id", words.references} & want.expansions)
     if "attachments.media_keys" in want.expansions:
         fields.add("attachments")
     always = {"id": post.external_id, "text": post.text, words.history: [post.external_id]}
     shown = always | {name: value for name, value in known.items() if name in fields and value}
     return shown | _private(call, post, want)
+
+
+def reply_note(external_id: str) -> str:
+    """Under which name the world keeps what a post replies to."""
+    return f"reply {external_id}"
+
+
+def _reply(call: Call, post: Post) -> dict[str, Any]:
+    """What a post replies to, and the root of its conversation."""
+    root, parent = post.external_id, None
+    while (found := call.world.noted("x", reply_note(root))) is not None:
+        root = found["to"]
+        parent = parent or root
+    if parent is None:
+        return {"conversation_id": root}
+    answered = call.world.post("x", parent)
+    return {
+        "conversation_id": root,
+        "in_reply_to_user_id": answered.account_id if answered else None,
+        call.dialect.references: [{"type": "replied_to", "id": parent}],
+    }
 
 
 def media(call: Call, post: Post) -> list[dict[str, Any]]:
@@ -99,7 +120,7 @@ def media(call: Call, post: Post) -> list[dict[str, Any]]:
     for place in range(max(len(post.media), 1)):
         key = f"{prefix}_{int(post.external_id) + place + 1}"
         medium: dict[str, Any] = {"media_key": key, "type": kind, "width": width, "height": height}
-        picture = f"https://pbs.twimg.com/media/{key}.jpg"
+        picture = f"{call.world.origin}/pictures/{key}.jpg"
         if kind == "photo":
             medium["url"] = picture
         else:

@@ -17,7 +17,7 @@ __all__ = ["SCOPES", "routes"]
 
 def routes(world: World) -> list[Route]:
     """Everything that Google's hosts for YouTube answer, and the consent page."""
-    sheets: Sheets = {}
+    sheets = Sheets(world)
     oauth, gate, reader, uploads = OAuth(world), Gate(world), Reader(sheets), Uploads(world, sheets)
     insert = gate.endpoint(uploads.start, scopes=UPLOAD, price=Price(1, "inserts"))
     delete = gate.endpoint(reader.delete, scopes=WRITE, price=Price(50))

@@ -37,7 +37,6 @@ class OAuth:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._consented: set[str] = set()
         self._offline: set[str] = set()
 
     async def authorize(self, request: Request) -> Response:
@@ -74,7 +73,8 @@ class OAuth:
         grant = self._world.tokens.lookup(NETWORK, token)
         if not self._world.tokens.revoke(NETWORK, token):
             return _refusal("invalid_token", "Token expired or revoked")
-        self._consented -= set(grant.account_ids) if grant else self._consented
+        for account in grant.account_ids if grant else [one.external_id for one in self._world.accounts(NETWORK)]:
+            self._world.note(NETWORK, f"consent {account}", {"given": False})
         return json_response({})
 
     def _fault(self, params: Mapping[str, str]) -> str | None:
@@ -102,9 +102,10 @@ class OAuth:
             params.get("code_challenge_method", "plain"),
         )
         forced = "consent" in params.get("prompt", "").split()
-        if params.get("access_type") == "offline" and (forced or account not in self._consented):
+        before = (self._world.noted(NETWORK, f"consent {account}") or {}).get("given", False)
+        if params.get("access_type") == "offline" and (forced or not before):
             self._offline.add(code)
-        self._consented.add(account)
+        self._world.note(NETWORK, f"consent {account}", {"given": True})
         return code
 
     def _exchange(self, code: Code, verifier: str) -> Response:

@@ -48,7 +48,7 @@ class Reader:
         posts = [post for post in call.world.posts(NETWORK, owner.external_id) if self._visible(call, post)]
         start, size = _window(call)
         items = [
-            shapes.playlist_item(owner, post, start + place, parts)
+            shapes.playlist_item(call, owner, post, start + place, parts)
             for place, post in enumerate(posts[start : start + size])
         ]
         return _list(call, "youtube#playlistItemListResponse", items, len(posts), start, size)
@@ -82,7 +82,7 @@ class Reader:
 
     def sheet(self, post: Post) -> shapes.Sheet:
         """What is known of a video beyond the world."""
-        return self._sheets.get(post.external_id, shapes.Sheet())
+        return self._sheets.of(post.external_id)
 
     def _visible(self, call: Call, post: Post) -> bool:
         """Lists show what is public, and to the owner everything."""

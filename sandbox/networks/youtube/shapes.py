@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.networks.youtube.gate import NETWORK, Call
-from sandbox.world import Account, Post
+from sandbox.world import Account, Post, World
 
 
 @dataclass
@@ -20,7 +20,20 @@ class Sheet:
     made_for_kids: bool = False
 
 
-Sheets = dict[str, Sheet]
+class Sheets:
+    """The sheets of all uploads, kept by the world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def keep(self, video_id: str, sheet: Sheet) -> None:
+        """Remember what an upload said."""
+        self._world.note(NETWORK, f"sheet {video_id}", asdict(sheet))
+
+    def of(self, video_id: str) -> Sheet:
+        """What is known of a video; of one that was not uploaded here, the ordinary."""
+        about = self._world.noted(NETWORK, f"sheet {video_id}")
+        return Sheet(**about) if about else Sheet()
 
 
 def instant(moment: datetime) -> str:
@@ -51,7 +64,7 @@ def channel(call: Call, account: Account, parts: set[str]) -> dict[str, Any]:
     return {"kind": "youtube#channel", "id": account.external_id} | _only(known, parts)
 
 
-def playlist_item(account: Account, post: Post, position: int, parts: set[str]) -> dict[str, Any]:
+def playlist_item(call: Call, account: Account, post: Post, position: int, parts: set[str]) -> dict[str, Any]:
     """A video's place in the uploads of its channel."""
     known = {
         "snippet": {
@@ -59,7 +72,7 @@ def playlist_item(account: Account, post: Post, position: int, parts: set[str]) 
             "channelId": account.external_id,
             "title": post.title or "",
             "description": post.text,
-            "thumbnails": video_thumbnails(post),
+            "thumbnails": _video_thumbnails(call, post),
             "channelTitle": account.name,
             "playlistId": uploads_playlist(account),
             "position": position,
@@ -83,7 +96,7 @@ def video(call: Call, post: Post, sheet: Sheet, parts: set[str]) -> dict[str, An
             "channelId": post.account_id,
             "title": title,
             "description": post.text,
-            "thumbnails": video_thumbnails(post),
+            "thumbnails": _video_thumbnails(call, post),
             "channelTitle": account.name,
             "tags": sheet.tags or list(post.hashtags),
             "categoryId": sheet.category,
@@ -143,9 +156,9 @@ def rounded(count: int) -> int:
     return count // scale * scale
 
 
-def video_thumbnails(post: Post) -> dict[str, Any]:
+def _video_thumbnails(call: Call, post: Post) -> dict[str, Any]:
     """The pictures that stand for a video."""
-    return _thumbnails(f"https://i.ytimg.com/vi/{post.external_id}/default.jpg")
+    return _thumbnails(f"{call.world.origin}/pictures/{post.external_id}.jpg")
 
 
 def _thumbnails(address: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,9 +28,10 @@ _WRITABLE = frozenset({"snippet", "status"})
 
 @dataclass
 class Session:
-    """One upload. Bytes are digested as they come and not kept."""
+    """One upload and the id that its video will have. Bytes are digested as they come and not kept."""
 
-    call: Call
+    video_id: str
+    account_id: str
     opened_at: datetime
     title: str
     description: str
@@ -40,7 +41,12 @@ class Session:
     size: int | None
     received: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
-    post: Post | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """What outlives the process: everything but bytes that are not yet a video."""
+        names = ("video_id", "account_id", "title", "description", "content_type", "size")
+        structured = {"sheet": asdict(self.sheet), "parts": sorted(self.parts), "opened_at": self.opened_at.isoformat()}
+        return {name: getattr(self, name) for name in names} | structured
 
 
 class Uploads:
@@ -64,33 +70,42 @@ class Uploads:
         if not content_type.startswith("video/") and content_type != "application/octet-stream":
             raise _bad("badContent", f"Media type '{content_type}' is not supported.")
         size = int(length) if length else None
-        session = Session(call, call.world.now(), title, description, sheet, parts, content_type, size)
+        owner = call.account.external_id
+        session = Session(
+            secrets.token_urlsafe(8), owner, call.world.now(), title, description, sheet, parts, content_type, size
+        )
         upload_id = secrets.token_urlsafe(32)
         self._sessions[upload_id] = session
+        self._world.note(NETWORK, f"upload {upload_id}", session.kept())
         address = call.request.url.include_query_params(upload_id=upload_id)
         return Response(status_code=200, headers={"location": str(address), "x-guploader-uploadid": upload_id})
 
     async def put(self, request: Request) -> Response:
         """A chunk, the whole, or the question how much is there."""
-        session = self._sessions.get(request.query_params.get("upload_id", ""))
-        if session is None or self._world.now() - session.opened_at > _LIFE:
+        upload_id = request.query_params.get("upload_id", "")
+        session = self._sessions.get(upload_id) or self._recalled(upload_id)
+        account = self._world.account(NETWORK, session.account_id) if session else None
+        if session is None or account is None or self._world.now() - session.opened_at > _LIFE:
             return Response("Not Found", 404)
-        if session.post is not None:
-            return _finished(session, session.post)
+        self._sessions[upload_id] = session
         content = await request.body()
         try:
-            first, total = _described_range(request, len(content))
-            session.size = total if total is not None else session.size
-            if first is None:
-                return _incomplete(session) if session.received != session.size else self._finish(session)
-            return self._take(session, first, content)
+            if self._world.post(NETWORK, session.video_id) is None:
+                self._receive(request, session, content)
         except Refusal as refusal:
             return json_response(refusal.body, refusal.code)
-
-    def _take(self, session: Session, first: int, content: bytes) -> Response:
-        """Store what is new of a chunk. Bytes sent twice are skipped, a gap is asked for again."""
-        if first > session.received:
+        post = self._world.post(NETWORK, session.video_id)
+        if post is None:
             return _incomplete(session)
+        return _finished(Call(self._world, request, account), session, post)
+
+    def _receive(self, request: Request, session: Session, content: bytes) -> None:
+        """Take what a request brings to a session that is not finished. Raises Refusal."""
+        first, total = _described_range(request, len(content))
+        session.size = total if total is not None else session.size
+        # Bytes sent twice are skipped, a gap is asked for again.
+        if first is None or first > session.received:
+            return
         last = first + len(content) == session.size
         if not last and len(content) % _CHUNK:
             raise _bad("badRequest", f"Chunks must be multiples of {_CHUNK} bytes.")
@@ -99,25 +114,35 @@ class Uploads:
         session.received += len(new)
         if session.size is not None and session.received > session.size:
             raise _bad("badRequest", "More bytes than announced.")
-        return self._finish(session) if last else _incomplete(session)
+        if last:
+            self._finish(session)
 
-    def _finish(self, session: Session) -> Response:
+    def _finish(self, session: Session) -> None:
         media = Media(session.content_type, session.received, session.digest.hexdigest())
-        session.post = self._world.create_post(
+        self._sheets.keep(session.video_id, session.sheet)
+        self._world.create_post(
             NETWORK,
-            session.call.account.external_id,
+            session.account_id,
             kind="video",
             text=session.description,
             title=session.title,
             media=[media],
+            external_id=session.video_id,
         )
-        self._sheets[session.post.external_id] = session.sheet
-        return _finished(session, session.post)
+
+    def _recalled(self, upload_id: str) -> Session | None:
+        """A session from before the process began; of its bytes nothing is left unless it was finished."""
+        about = self._world.noted(NETWORK, f"upload {upload_id}")
+        if about is None:
+            return None
+        opened_at = datetime.fromisoformat(about["opened_at"])
+        structured = {"sheet": Sheet(**about["sheet"]), "parts": set(about["parts"]), "opened_at": opened_at}
+        return Session(**{**about, **structured})
 
 
-def _finished(session: Session, post: Post) -> Response:
+def _finished(call: Call, session: Session, post: Post) -> Response:
     """The video, as it is right after its upload."""
-    shown = video(session.call, post, session.sheet, session.parts)
+    shown = video(call, post, session.sheet, session.parts)
     if "status" in shown:
         shown["status"]["uploadStatus"] = "uploaded"
     return json_response(shown)
