@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import errors, health
+from api import docs, errors, health
 from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
 from api.auth import endpoints as auth
@@ -44,7 +44,7 @@ _PROBLEM = {
     "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
 }
 
-_ROOMS = (auth, users, accounts, posts, publications, analytics, reports, imports, pipeline, health)
+_ROOMS = (auth, users, accounts, posts, publications, analytics, reports, imports, pipeline, health, docs)
 
 
 @contextlib.asynccontextmanager
@@ -55,8 +55,19 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     await engine("nest_app").dispose()
 
 
-def make() -> FastAPI:
-    app = FastAPI(
+class Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the problem body that all routes share."""
+        if self.openapi_schema is None:
+            document = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, tags=TAGS, routes=self.routes)
+            schema = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+            document["components"]["schemas"] |= schema.pop("$defs") | {"ProblemBody": schema}
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+def make() -> Api:
+    made = Api(
         title=TITLE,
         version=VERSION,
         description=DESCRIPTION,
@@ -66,22 +77,11 @@ def make() -> FastAPI:
         redoc_url=None,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
     )
-    errors.install(app)
-    app.add_middleware(Limits)
+    errors.install(made)
+    made.add_middleware(Limits)
     for room in _ROOMS:
-        app.include_router(room.router)
-    app.openapi = lambda: _document(app)  # type: ignore[method-assign]
-    return app
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with the problem body that all routes share."""
-    if app.openapi_schema is None:
-        document = get_openapi(title=TITLE, version=VERSION, description=DESCRIPTION, tags=TAGS, routes=app.routes)
-        schema = errors.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"] |= schema.pop("$defs") | {"ProblemBody": schema}
-        app.openapi_schema = document
-    return app.openapi_schema
+        made.include_router(room.router)
+    return made
 
 
 app = make()

@@ -22,7 +22,7 @@ def _engagements(period: Period, headline: Headline) -> str:
     posts = _count(headline.posts.value, "post")
     value, previous = headline.engagements.value, headline.engagements.previous
     if value is None:
-        return f"{posts} went out in the {_span(period)}; their engagements are not known yet."
+        return f"{posts} went out in the {_span(period)}; the engagements are not known yet."
     said = f"{posts} of the {_span(period)} brought {_count(value, 'engagement')}"
     if previous is None:
         return f"{said}."

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import psutil
 import psycopg
 
 from tests.api.conftest import NOW, Caller, World
@@ -70,3 +71,12 @@ def test_the_worker_is_alive_while_its_beat_is_young(owner: Caller, database: st
     assert worker["status"] == "alive"
     with psycopg.connect(database) as connection:
         connection.execute("delete from app.worker_heartbeats where name = %s", [name])
+
+
+def test_the_api_stays_small(owner: Caller, world: World) -> None:
+    """What the process has for itself, after every kind of reading."""
+    world.post(world.account("instagram"), "instagram", NOW.date(), likes=1)
+    for path in ("/analytics/dashboard", "/social/posts", "/social/analytics", "/pipeline/health", "/openapi.json"):
+        assert owner.get(path).status_code == 200
+    (api,) = [child for child in psutil.Process().children() if "api.main:app" in child.cmdline()]
+    assert api.memory_full_info().uss < 130_000_000
