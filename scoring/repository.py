@@ -3,7 +3,6 @@
 import contextlib
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,9 +26,16 @@ _COMPARABLE = f"""
         order by post_key
     ) to stdout (format csv)
 """
-_REPLACE = """
-    copy scoring.post_scores (workspace_id, scored_at, post_key, account_id, score, basis, n, median)
-    from stdin (format csv)
+# COPY refuses a table under row-level security, so the rows wait in one of this transaction's own.
+_STAGE = """
+    create temp table scored (like scoring.post_scores) on commit drop;
+    alter table scored alter workspace_id drop not null, alter scored_at drop not null
+"""
+_COLUMNS = "post_key, account_id, score, basis, n, median"
+_COPY = f"copy scored ({_COLUMNS}) from stdin (format csv)"
+_REPLACE = f"""
+    insert into scoring.post_scores (workspace_id, scored_at, {_COLUMNS})
+    select %s, now(), {_COLUMNS} from scored
 """
 
 
@@ -65,24 +71,15 @@ def comparable_posts(workspace_id: UUID) -> "pl.DataFrame":
 
 def replace_scores(workspace_id: UUID, scores: "pl.DataFrame") -> None:
     """Put these in the place of all scores of the workspace; seen at once or not at all."""
-    import polars as pl
-
+    rows = scores.select(_COLUMNS.split(", ")).write_csv(include_header=False)
     with system_connection() as connection, connection.cursor() as cursor:
         # Two runs at once would each see the other's rows too late.
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('scoring ' || %s, 0))", [str(workspace_id)])
+        cursor.execute(_STAGE)
+        with cursor.copy(_COPY) as copy:
+            copy.write(rows)
         cursor.execute("delete from scoring.post_scores where workspace_id = %s", [workspace_id])
-        named = scores.select(
-            pl.lit(str(workspace_id)).alias("workspace_id"),
-            pl.lit(datetime.now(UTC).isoformat()).alias("scored_at"),
-            "post_key",
-            "account_id",
-            "score",
-            "basis",
-            "n",
-            "median",
-        )
-        with cursor.copy(_REPLACE) as copy:
-            copy.write(named.write_csv(include_header=False))
+        cursor.execute(_REPLACE, [workspace_id])
 
 
 @contextlib.contextmanager

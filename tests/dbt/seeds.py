@@ -27,11 +27,7 @@ def resources() -> str:
     header = ("platform", "resource", "history_days", "settles_after_days")
     return _csv(
         header,
-        [
-            (p.name, r.table, r.history_days, r.settles_after_days)
-            for p in PLATFORMS.values()
-            for r in p.resources
-        ],
+        [(p.name, r.table, r.history_days, r.settles_after_days) for p in PLATFORMS.values() for r in p.resources],
     )
 
 

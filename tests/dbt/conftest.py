@@ -1,0 +1,149 @@
+"""dbt as a command against a real warehouse, and rows of `raw` as ingestion writes them."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from ingestion.tables import ensure_raw_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "dbt_project"
+# Every warning but one, which dbt only shows when debugging: its PostgreSQL adapter has no name for uuid.
+WARNINGS_ARE_ERRORS = json.dumps({"error": "all", "warn": ["TypeCodeNotFound"]})
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Dbt:
+    """The command line, as orchestration calls it."""
+
+    url: str
+    target: Path
+
+    def build(self, *arguments: str) -> dict[str, str]:
+        """`dbt build`: what became of every node, by its name. Output with a warning in it fails the test."""
+        url = make_url(self.url)
+        environment = {
+            **os.environ,
+            "NEST_PG_HOST": url.host or "",
+            "NEST_PG_PORT": str(url.port or 5432),
+            "NEST_PG_USER": url.username or "",
+            "NEST_PG_PASSWORD": url.password or "",
+            "NEST_PG_DATABASE": url.database or "",
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(self.target / "logs"),
+        }
+        command = [str(Path(sys.executable).with_name("dbt")), "--warn-error-options", WARNINGS_ARE_ERRORS, "build"]
+        places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        done = subprocess.run(
+            [*command, *places, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+
+
+@dataclass(slots=True)
+class Warehouse:
+    """A workspace of its own in the warehouse, and a way to put what was observed into `raw`."""
+
+    url: str
+    workspace_id: UUID = field(default_factory=uuid4)
+    accounts: dict[str, UUID] = field(default_factory=dict)
+    _records: int = 0
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(query.encode(), values).fetchall()
+
+    def one(self, query: str, *values: object) -> Any:
+        """The only row."""
+        (row,) = self.rows(query, *values)
+        return row
+
+    def connect(self, platform: str, name: str = "Nordlys") -> UUID:
+        """An account on a network, as consent leaves it."""
+        self.accounts[platform] = uuid4()
+        self._insert(
+            "app.accounts",
+            id=self.accounts[platform],
+            workspace_id=self.workspace_id,
+            platform=platform,
+            external_id=f"{platform} {name}",
+            name=name,
+            source="api",
+            status="connected",
+        )
+        return self.accounts[platform]
+
+    def loaded(self, platform: str, resource: str, observed_at: datetime = NOW, status: str = "done") -> None:
+        """A load that ended."""
+        self._insert(
+            "app.loads",
+            id=uuid4(),
+            workspace_id=self.workspace_id,
+            account_id=self.accounts[platform],
+            platform=platform,
+            resource=resource,
+            window_start=observed_at,
+            window_end=observed_at,
+            status=status,
+            observed_at=observed_at if status == "done" else None,
+            finished_at=datetime.now(UTC),
+            **dict.fromkeys(("pages", "records", "written", "unchanged"), 1),
+            quarantined=2,
+        )
+
+    def observed(self, platform: str, resource: str, observed_at: datetime = NOW, **values: object) -> None:
+        """A row of `raw` as it was seen."""
+        self._records += 1
+        self._insert(
+            f"raw.{platform}_{resource}",
+            workspace_id=self.workspace_id,
+            account_id=self.accounts[platform],
+            observed_at=observed_at,
+            row_hash=str(self._records),
+            load_id=uuid4(),
+            lake_path=f"api/{platform}/{resource}/one.parquet",
+            lake_page=1,
+            lake_record=self._records,
+            **values,
+        )
+
+    def _insert(self, table: str, **values: object) -> None:
+        statement = sql.SQL("insert into {} ({}) values ({})").format(
+            sql.Identifier(*table.split(".")),
+            sql.SQL(", ").join(map(sql.Identifier, values)),
+            sql.SQL(", ").join(sql.Placeholder() * len(values)),
+        )
+        with psycopg.connect(self.url) as connection:
+            connection.execute("set role nest_system")
+            connection.execute(statement, list(values.values()))
+
+
+@pytest.fixture(scope="session")
+def dbt(database: str, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    ensure_raw_tables()
+    return Dbt(database, tmp_path_factory.mktemp("dbt"))
+
+
+def new_warehouse(url: str) -> Warehouse:
+    """A fresh workspace in the database."""
+    made = Warehouse(url)
+    organization_id = uuid4()
+    made._insert("app.organizations", id=organization_id, name="Test organization")
+    made._insert(
+        "app.workspaces", id=made.workspace_id, organization_id=organization_id, name="Test brand", timezone="UTC"
+    )
+    return made
