@@ -288,3 +288,23 @@ def test_an_expired_token_says_so(stage: Stage) -> None:
         assert http.get("/v2/userinfo", headers=headers).status_code == 200
         stage.advance("P61D")
         assert http.get("/v2/userinfo", headers=headers).json()["serviceErrorCode"] == 65602
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
+def test_a_broken_body_is_refused(http: httpx.Client, body: bytes) -> None:
+    assert http.post("/rest/posts", content=body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "intervals",
+    [
+        "(timeRange:(start:99999999999999999999),timeGranularityType:DAY)",
+        "(timeRange:(start:0),timeGranularityType:HOUR)",
+        "(timeRange:List(1),timeGranularityType:DAY)",
+        "(timeRange:(start:1",
+        "DAY",
+    ],
+)
+def test_a_broken_interval_is_refused(stage: Stage, http: httpx.Client, intervals: str) -> None:
+    url = f"/rest/organizationalEntityShareStatistics?q=organizationalEntity&organizationalEntity={encoded(stage)}"
+    assert http.get(f"{url}&timeIntervals={intervals}").status_code == 400

@@ -259,3 +259,9 @@ def test_six_posts_a_minute_are_the_limit(stage: Stage) -> None:
         answers = [http.post("/v2/post/publish/video/init/", json=video(9, 9, 1)) for _ in range(7)]
     assert [answer.status_code for answer in answers] == [200] * 6 + [429]
     assert answers[-1].json()["error"]["code"] == "rate_limit_exceeded"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
+def test_a_broken_body_is_refused(http: httpx.Client, body: bytes) -> None:
+    answer = http.post("/v2/video/list/?fields=id", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_params")

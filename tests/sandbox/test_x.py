@@ -159,7 +159,9 @@ def test_an_empty_page_has_no_data_key(stage: Stage, http: httpx.Client) -> None
     [
         {"max_results": 4},
         {"max_results": 101},
+        {"max_results": "²"},
         {"start_time": "yesterday"},
+        {"start_time": "0001-01-01T00:00:00+14:00"},
         {"end_time": "2999-01-01T00:00:00Z"},
         {"pagination_token": "nonsense"},
         {"post.fields": "author_id"},
@@ -326,3 +328,26 @@ def test_a_spent_window_answers_429_without_retry_after(stage: Stage) -> None:
     assert last.headers["x-rate-limit-remaining"] == "0"
     assert int(last.headers["x-rate-limit-reset"]) > 0
     assert "retry-after" not in last.headers
+
+
+@pytest.mark.parametrize("path", ["/2/tweets", "/2/media/upload", "/2/media/upload/initialize"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff"])
+def test_a_broken_body_is_an_invalid_request(http: httpx.Client, path: str, body: bytes) -> None:
+    answer = http.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert answer.json()["type"].endswith("/invalid-request")
+
+
+def test_a_reply_names_its_conversation(stage: Stage, http: httpx.Client) -> None:
+    first = http.post("/2/tweets", json={"text": "One of two"}).json()["data"]["id"]
+    body = {"text": "Two of two", "reply": {"in_reply_to_tweet_id": first}}
+    second = http.post("/2/tweets", json=body).json()["data"]["id"]
+    params = {"ids": second, "post.fields": "conversation_id", "expansions": "referenced_posts"}
+    (shown,) = http.get("/2/tweets", params=params).json()["data"]
+    assert shown["conversation_id"] == first
+    assert shown["referenced_posts"] == [{"type": "replied_to", "id": first}]
+    without = timeline(http, stage.account("x"), max_results=5, exclude="replies")["data"]
+    assert second not in [post["id"] for post in without]
+    strange = next(p["external_id"] for p in stage.ledger("x").values() if p["account"] == stage.account("x", 1))
+    refused = http.post("/2/tweets", json={"text": "unasked", "reply": {"in_reply_to_tweet_id": strange}})
+    assert refused.status_code == 403

@@ -292,3 +292,9 @@ def test_the_quota_of_a_day_ends_with_it(stage: Stage) -> None:
         assert "retry-after" not in answer.headers
         stage.advance("P1D")
         assert http.get("/youtube/v3/channels?part=id&mine=true").status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"snippet": "x"}'])
+def test_a_broken_body_is_refused(http: httpx.Client, body: bytes) -> None:
+    answer = http.post("/upload/youtube/v3/videos?uploadType=resumable&part=snippet", content=body)
+    assert answer.status_code == 400

@@ -44,7 +44,7 @@ class Call:
     def number(self, name: str, default: int, most: int | None = None) -> int:
         """A parameter that must be a whole number. Raises Refusal."""
         value = self.text(name, str(default))
-        if not value.isdigit() or (most is not None and int(value) > most):
+        if not value.isdecimal() or (most is not None and int(value) > most):
             raise invalid(f"Parameter '{name}' is invalid: {value}", "PARAM_INVALID")
         return int(value)
 

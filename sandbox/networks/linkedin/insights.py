@@ -16,6 +16,7 @@ from sandbox.world import Account, Post
 
 _KEPT = timedelta(days=365)
 _TOP = 100
+_MOMENT_DIGITS = 13
 _FACETS = {
     "followerCountsBySeniority": ("seniority", "seniority"),
     "followerCountsByIndustry": ("industry", "industry"),
@@ -126,7 +127,7 @@ def _spans(call: Call) -> list[Span] | None:
 
 def _moment(bounds: Any, name: str) -> datetime:
     value = bounds.get(name)
-    if not isinstance(value, str) or not value.isdigit():
+    if not isinstance(value, str) or not value.isdecimal() or len(value) > _MOMENT_DIGITS:
         raise invalid(f"Parameter 'timeRange.{name}' must be in milliseconds", "PARAM_INVALID")
     return datetime.fromtimestamp(int(value) / 1000, UTC)
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.networks.linkedin.gate import NETWORK, Fresh
-from sandbox.web import consent, consent_page, form_or_json, json_response
+from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
 SCOPES = (
@@ -37,7 +37,7 @@ class OAuth:
 
     async def token(self, request: Request) -> Response:
         """Exchange a code. Refresh tokens are for approved partners, which this app is not."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client authentication failed", 401)
         if form.get("grant_type") == "refresh_token":
@@ -64,7 +64,7 @@ class OAuth:
 
     async def introspect(self, request: Request) -> Response:
         """What LinkedIn knows about a token."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client authentication failed", 401)
         grant = self._world.tokens.lookup(NETWORK, form.get("token", ""))
@@ -83,7 +83,7 @@ class OAuth:
 
     async def revoke(self, request: Request) -> Response:
         """End a token."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client authentication failed", 401)
         self._world.tokens.revoke(NETWORK, form.get("token", ""))

@@ -69,7 +69,7 @@ class Publisher:
             case {"multiImage": {"images": list(images)}}:
                 if not 2 <= len(images) <= 20:
                     raise invalid("multiImage takes 2 to 20 images", "FIELD_LENGTH_INVALID")
-                assets = [self._assets.attached(call, str(image.get("id"))) for image in images]
+                assets = [self._assets.attached(call, _image_id(image)) for image in images]
                 return Content("carousel", None, None, [asset.medium() for asset in assets])
             case {"article": {"source": str(source), "title": str(title)}}:
                 return Content("link", title, source)
@@ -122,3 +122,10 @@ def _refuse_duplicate(call: Call, text: str, content: Content) -> None:
     for post in call.world.posts(NETWORK, call.account.external_id, since=since):
         if post.text == text and [one.sha256 for one in post.media] == [one.sha256 for one in content.media]:
             raise duplicate(post.external_id)
+
+
+def _image_id(image: object) -> str:
+    """The URN in an entry of a multi-image. Raises Refusal."""
+    if not isinstance(image, dict) or not isinstance(image.get("id"), str):
+        raise invalid("ERROR :: /content/multiImage/images :: id is required", "MISSING_FIELD")
+    return str(image["id"])

@@ -14,7 +14,7 @@ from sandbox.networks.tiktok.display import open_id
 from sandbox.networks.tiktok.errors import log_id
 from sandbox.networks.tiktok.gate import NETWORK
 from sandbox.tokens import Grant
-from sandbox.web import consent, consent_page, form_or_json, json_response
+from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
 SCOPES = "user.info.basic user.info.profile user.info.stats video.list video.upload video.publish".split()
@@ -38,7 +38,7 @@ class OAuth:
 
     async def token(self, request: Request) -> Response:
         """Exchange a code or a refresh token."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client key or secret is incorrect.")
         match form.get("grant_type"):
@@ -53,7 +53,7 @@ class OAuth:
 
     async def revoke(self, request: Request) -> Response:
         """End a token."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client key or secret is incorrect.")
         if not self._world.tokens.revoke(NETWORK, form.get("token", "")):

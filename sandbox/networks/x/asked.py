@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from sandbox.networks.x.errors import invalid
+from sandbox.networks.x.errors import Problem, invalid
+from sandbox.networks.x.gate import Call
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
+# Before this there is nothing to ask for.
+_EARLIEST = datetime(2010, 11, 6, tzinfo=UTC)
 _ID = re.compile(r"[0-9]{1,19}")
 MOST_IDS = 100
 
@@ -28,9 +32,23 @@ def moment(query: QueryParams, name: str) -> datetime | None:
     if not _MOMENT.fullmatch(value):
         raise invalid(name, value, f"The `{name}` query parameter value [{value}] is not a valid RFC3339 date-time")
     try:
-        return datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value)
     except ValueError as error:
         raise invalid(name, value, f"The `{name}` query parameter value [{value}] is no moment") from error
+    if found < _EARLIEST:
+        raise invalid(name, value, f"Invalid '{name}': it must be on or after [{instant(_EARLIEST)}]")
+    return found
+
+
+async def json_object(call: Call) -> dict[str, Any]:
+    """The object that a body holds."""
+    try:
+        body = await call.request.json()
+    except ValueError as error:
+        raise Problem(400, "Invalid Request", "The body is not JSON.", "invalid-request") from error
+    if not isinstance(body, dict):
+        raise Problem(400, "Invalid Request", "The body must be an object.", "invalid-request")
+    return body
 
 
 def number(query: QueryParams, name: str, low: int, high: int, default: int) -> int:
@@ -38,7 +56,7 @@ def number(query: QueryParams, name: str, low: int, high: int, default: int) -> 
     value = query.get(name)
     if value is None:
         return default
-    if not value.isdigit() or not low <= int(value) <= high:
+    if not value.isdecimal() or not low <= int(value) <= high:
         message = f"The `{name}` query parameter value [{value}] is not between {low} and {high}"
         raise invalid(name, value, message)
     return int(value)

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from sandbox.networks.x.asked import numeric
+from sandbox.networks.x.asked import json_object, numeric
 from sandbox.networks.x.errors import Problem, invalid, missing
 from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.web import json_response
@@ -122,7 +122,7 @@ class Uploads:
     def _initialized(self, call: Call, parts: dict[str, Any]) -> Response:
         upload = self.open(call, parts.get("media_category", "tweet_image"))
         size = str(parts.get("total_bytes", ""))
-        if not size.isdigit() or not 0 < int(size) <= _LARGEST[upload.sort]:
+        if not size.isdecimal() or not 0 < int(size) <= _LARGEST[upload.sort]:
             raise invalid("total_bytes", size, f"The total_bytes [{size}] is not allowed for {upload.sort}")
         upload.expected = int(size)
         _keep(call, upload)
@@ -130,7 +130,7 @@ class Uploads:
 
     def _appended(self, call: Call, upload: Upload, parts: dict[str, Any]) -> Response:
         index = str(parts.get("segment_index", ""))
-        if not index.isdigit() or int(index) > 999 or upload.medium is not None:
+        if not index.isdecimal() or int(index) > 999 or upload.medium is not None:
             raise invalid("segment_index", index, f"The segment_index [{index}] is not valid")
         upload.segments[int(index)] = _content(parts)
         return json_response({"data": {"expires_at": int(upload.expires_at.timestamp())}})
@@ -199,10 +199,7 @@ def _recognise(content: bytes) -> tuple[str, str]:
 async def _parts(call: Call) -> dict[str, Any]:
     """The members of a JSON or form body; a file as its bytes."""
     if call.request.headers.get("content-type", "").startswith("application/json"):
-        body = await call.request.json()
-        if not isinstance(body, dict):
-            raise invalid("media", "", "The body must be an object")
-        return body
+        return await json_object(call)
     async with call.request.form() as form:
         return {name: await value.read() if isinstance(value, UploadFile) else value for name, value in form.items()}
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sandbox.networks.x.gate import NETWORK
 from sandbox.tokens import Grant
-from sandbox.web import consent, consent_page, form_or_json, json_response
+from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
 SCOPES = (
@@ -44,7 +44,7 @@ class OAuth:
 
     async def token(self, request: Request) -> Response:
         """Exchange a code or a refresh token."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(request):
             return _refusal("unauthorized_client", "Missing valid authorization header", 401)
         match form.get("grant_type"):
@@ -61,7 +61,7 @@ class OAuth:
         """End a token; one that is not known is no error."""
         if not self._known_client(request):
             return _refusal("unauthorized_client", "Missing valid authorization header", 401)
-        form = await form_or_json(request)
+        form = await request.form()
         self._world.tokens.revoke(NETWORK, str(form.get("token", "")))
         return json_response({"revoked": True})
 

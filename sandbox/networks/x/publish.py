@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
 
-from sandbox.networks.x.asked import numeric
+from sandbox.networks.x.asked import json_object, numeric
 from sandbox.networks.x.errors import Problem, forbidden, invalid, missing
 from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.networks.x.media import Upload, Uploads, usable
@@ -91,12 +90,7 @@ async def delete(call: Call) -> Response:
 
 async def _body(call: Call) -> dict[str, Any]:
     """The body with only the members that X knows, each of its type."""
-    try:
-        body = await call.request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, "Invalid Request", "The body is not JSON.", "invalid-request") from error
-    if not isinstance(body, dict):
-        raise Problem(400, "Invalid Request", "The body must be an object.", "invalid-request")
+    body = await json_object(call)
     for name, value in body.items():
         if name not in _MEMBERS:
             message = f"$.{name}: is not defined in the schema and the schema does not allow additional properties"

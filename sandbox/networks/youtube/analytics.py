@@ -87,7 +87,7 @@ def _check(query: Query) -> None:
     asked = query.call.request.query_params
     if query.dimensions == ("video",):
         most = asked.get("maxResults", "")
-        if not asked.get("sort") or not most.isdigit() or not 1 <= int(most) <= _MOST_VIDEOS:
+        if not asked.get("sort") or not most.isdecimal() or not 1 <= int(most) <= _MOST_VIDEOS:
             raise unsupported_query()
     if set(query.metrics) & SUBSCRIBERS and query.dimensions == ("country",):
         raise unsupported_query()
@@ -163,7 +163,7 @@ def _sorted(query: Query, rows: list[Row]) -> list[Row]:
 def _page(query: Query, rows: list[Row]) -> list[Row]:
     asked = query.call.request.query_params
     start, most = asked.get("startIndex", "1"), asked.get("maxResults", str(len(rows) or 1))
-    if not start.isdigit() or not most.isdigit() or int(start) < 1 or int(most) < 1:
+    if not start.isdecimal() or not most.isdecimal() or int(start) < 1 or int(most) < 1:
         raise _bad("startIndex and maxResults must be positive.")
     return rows[int(start) - 1 :][: int(most)]
 

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from sandbox.networks.youtube.gate import NETWORK, SCOPE
 from sandbox.tokens import Code, Grant
-from sandbox.web import consent, consent_page, form_or_json, json_response
+from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
 SCOPES = tuple(
@@ -49,7 +49,7 @@ class OAuth:
 
     async def token(self, request: Request) -> Response:
         """Exchange a code or a refresh token; credentials come as Basic or in the form."""
-        form = {name: str(value) for name, value in (await form_or_json(request)).items()}
+        form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(request, form):
             return _refusal("invalid_client", "The OAuth client was not found.", 401)
         match form.get("grant_type"):
@@ -68,7 +68,7 @@ class OAuth:
 
     async def revoke(self, request: Request) -> Response:
         """End a token, and with it the consent."""
-        form = await form_or_json(request)
+        form = await request.form()
         token = request.query_params.get("token") or str(form.get("token", ""))
         grant = self._world.tokens.lookup(NETWORK, token)
         if not self._world.tokens.revoke(NETWORK, token):

@@ -117,7 +117,7 @@ def _window(call: Call) -> tuple[int, int]:
     """Where a page starts and how long it is. Raises Refusal."""
     query = call.request.query_params
     size = query.get("maxResults", "5")
-    if not size.isdigit() or int(size) > _MOST:
+    if not size.isdecimal() or int(size) > _MOST:
         raise invalid("maxResults", size)
     token = query.get("pageToken")
     if token is None:

@@ -64,7 +64,7 @@ class Uploads:
         parts = call.parts()
         title, description, sheet = _described(await _body(call.request), parts)
         length = call.request.headers.get("x-upload-content-length")
-        if length is not None and (not length.isdigit() or not 0 < int(length) <= _LARGEST):
+        if length is not None and (not length.isdecimal() or not 0 < int(length) <= _LARGEST):
             raise _bad("mediaBodyRequired", "The request does not include the video content.", "youtube.video")
         content_type = call.request.headers.get("x-upload-content-type", "video/*")
         if not content_type.startswith("video/") and content_type != "application/octet-stream":
@@ -185,6 +185,8 @@ def _described(body: dict[str, Any], parts: set[str]) -> tuple[str, str, Sheet]:
     if not parts <= _WRITABLE | {"id", "contentDetails", "statistics", "processingDetails"}:
         raise _bad("unknownPart", "The part parameter names an unknown part.", "youtube.parameter")
     snippet, status = body.get("snippet") or {}, body.get("status") or {}
+    if not isinstance(snippet, dict) or not isinstance(status, dict):
+        raise _bad("invalidVideoMetadata", "The request metadata is invalid.", "youtube.video")
     title, description = snippet.get("title"), snippet.get("description", "")
     if not isinstance(title, str) or not 1 <= len(title) <= 100 or set("<>") & set(title):
         raise _bad("invalidTitle", "The request metadata specifies an invalid or empty video title.", "youtube.video")
@@ -196,7 +198,7 @@ def _described(body: dict[str, Any], parts: set[str]) -> tuple[str, str, Sheet]:
     if not isinstance(tags, list) or sum(len(str(tag)) for tag in tags) > 500:
         raise _bad("invalidTags", "The request metadata specifies invalid video keywords.", "youtube.video")
     category = str(snippet.get("categoryId", "22"))
-    if not category.isdigit():
+    if not category.isdecimal():
         raise _bad(
             "invalidCategoryId", "The snippet.categoryId property specifies an invalid category ID.", "youtube.video"
         )
