@@ -70,12 +70,18 @@ def account_id(network: str, seed: int, place: int) -> str:
 
 
 def permalink(network: str, username: str, external_id: str) -> str:
+    """Where people see a post."""
     last = external_id.rsplit("_", 1)[-1]
-    return {
-        "facebook": f"https://www.facebook.com/{username}/posts/{last}",
-        "instagram": f"https://www.instagram.com/p/{base64.urlsafe_b64encode(last.encode()).decode()[:11]}/",
-        "x": f"https://x.com/{username}/status/{last}",
-        "linkedin": f"https://www.linkedin.com/feed/update/{external_id}/",
-        "tiktok": f"https://www.tiktok.com/@{username}/video/{last}",
-        "youtube": f"https://www.youtube.com/watch?v={external_id}",
-    }[network]
+    match network:
+        case "facebook":
+            return f"https://www.facebook.com/{username}/posts/{last}"
+        case "instagram":
+            shortcode = base64.urlsafe_b64encode(int(external_id).to_bytes(8, "big")).decode().rstrip("=")
+            return f"https://www.instagram.com/p/{shortcode}/"
+        case "x":
+            return f"https://x.com/{username}/status/{external_id}"
+        case "linkedin":
+            return f"https://www.linkedin.com/feed/update/{external_id}/"
+        case "tiktok":
+            return f"https://www.tiktok.com/@{username}/video/{external_id}"
+    return f"https://www.youtube.com/watch?v={external_id}"

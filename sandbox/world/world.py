@@ -271,10 +271,17 @@ class World:
         self._by_id[network, external_id].deleted_at = at
         self._between.clear()
 
+    def edit_post(self, network: str, external_id: str, text: str) -> None:
+        """Another text; what it reaches stays as it was."""
+        self._journal.append("edited", network=network, external_id=external_id, text=text)
+        self._by_id[network, external_id].text = text
+
     def _replay(self, entry: dict[str, Any]) -> None:
         match entry["kind"]:
             case "posted":
                 self._posted(entry)
+            case "edited":
+                self._by_id[entry["network"], entry["external_id"]].text = entry["text"]
             case "deleted":
                 post = self._by_id[entry["network"], entry["external_id"]]
                 post.deleted_at = datetime.fromisoformat(entry["at"])

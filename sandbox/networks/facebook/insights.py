@@ -6,28 +6,36 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.networks.meta.errors import denied, invalid, missing, unauthorized
+from sandbox.networks.meta.errors import denied, invalid, missing, not_reviewed, unauthorized
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.world import Account, Post
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
-_LONGEST = timedelta(days=90, hours=2)
+# The hour is what the end of daylight saving adds to 90 days.
+_LONGEST = timedelta(days=90, hours=1)
+_FEWEST_FOLLOWERS = 100
 _KINDS = ("like", "love", "wow", "haha", "sorry", "anger")
+_VIDEOS = ("video", "reel")
+_DAYS = {"day": 1, "week": 7, "days_28": 28}
+_PERIODS = (*_DAYS, "month", "lifetime", "total_over_range")
 
 Counters = Mapping[str, int]
-# Sums over a span of days.
-_BY_DAY: dict[str, Callable[[Counters], int]] = {
+# Sums over a span.
+_OF_SPAN: dict[str, Callable[[Counters], int]] = {
     "page_media_view": lambda found: found["views"],
     "page_total_media_view_unique": lambda found: found["reach"],
     "page_post_engagements": lambda found: sum(found[name] for name in ("reactions", "comments", "shares", "clicks")),
     "page_views_total": lambda found: found["profile_visits"],
-    "page_video_views": lambda found: found["views"] * 3 // 10,
     "page_total_actions": lambda found: found["link_clicks"],
     "page_daily_follows_unique": lambda found: found["followers_gained"],
     "page_daily_unfollows_unique": lambda found: found["followers_lost"],
     **{f"page_actions_post_reactions_{kind}_total": itemgetter(f"reactions_{kind}") for kind in _KINDS},
 }
+# Of a part of the page's posts.
+_VIDEO_VIEWS = "page_video_views"
+# Standings at the end of a day.
+_OF_MOMENT = ("page_follows", "page_follows_city", "page_follows_country")
 _OF_POST: dict[str, Callable[[Counters], Any]] = {
     "post_media_view": lambda found: found["views"],
     "post_total_media_view_unique": lambda found: found["reach"],
@@ -37,70 +45,109 @@ _OF_POST: dict[str, Callable[[Counters], Any]] = {
     },
     **{f"post_reactions_{kind}_total": itemgetter(f"reactions_{kind}") for kind in _KINDS},
 }
-_SPANS = {"day": 1, "week": 7, "days_28": 28}
 
 
 def of_page(call: Call, page_id: str) -> dict[str, Any]:
-    page = call.acting("read_insights")
-    if call.grant().extra.get("kind") == "user":
-        raise unauthorized("This method must be called with a Page Access Token")
+    """Days, or weeks and months that end with each day, of a page. Raises GraphError."""
+    page = _acting(call)
     if page.external_id != page_id:
-        raise denied("read_insights")
-    names, period = call.words("metric"), call.text("period", "day")
-    since = call.moment("since") or call.now - timedelta(days=2)
-    until = call.moment("until") or call.now
+        raise not_reviewed("Page Public Content Access")
+    names = call.words("metric")
+    _check(names, (*_OF_SPAN, *_OF_MOMENT, _VIDEO_VIEWS))
+    periods = call.words("period") if "period" in call.params else list(_DAYS)
+    if unknown := [period for period in periods if period not in _PERIODS]:
+        raise invalid(f"period must be one of {', '.join(_PERIODS)}, not {unknown[0]}")
+    until = call.moment("until", _PACIFIC) or call.now
+    since = call.moment("since", _PACIFIC) or until - timedelta(days=2)
+    if since >= until:
+        raise invalid("since must be before until")
     if until - since > _LONGEST:
         raise invalid("There cannot be more than 90 days (7776000 s) between since and until")
     found = []
-    for name in names:
-        if values := _values(call, page, name, period, since, until):
-            found.append(_metric(page_id, name, period, values))
-    return {"data": found, "paging": {"previous": _neighbour(call, since, since - (until - since))}}
+    if call.world.account_counters(page, call.now)["followers"] >= _FEWEST_FOLLOWERS:
+        for name in names:
+            for period in periods:
+                if values := _values(call, page, name, period, since, until):
+                    found.append(_metric(page_id, name, period, values))
+    step = until - since
+    paging = {"previous": _neighbour(call, since - step, since), "next": _neighbour(call, until, until + step)}
+    return {"data": found, "paging": paging}
 
 
 def of_post(call: Call, post_id: str) -> dict[str, Any]:
-    call.acting("read_insights")
+    """What a post came to so far. Raises GraphError."""
+    page = _acting(call)
     post = call.world.post("facebook", post_id)
-    if post is None:
+    if post is None or post.account_id != page.external_id:
         raise missing(post_id)
-    return {"data": _lifetime(call, post, call.words("metric"))}
+    names = call.words("metric")
+    _check(names, _OF_POST)
+    if call.text("period", "lifetime") != "lifetime":
+        return {"data": []}
+    return {"data": _lifetime(call, post, names)}
 
 
 def nested(call: Call, post: Post, want: Want) -> dict[str, Any]:
-    """`insights.metric(a,b)` among a post's fields."""
-    return {"data": _lifetime(call, post, want.how.get("metric", "").split(","))}
+    """`insights.metric(a,b)` among a post's fields. Raises GraphError."""
+    _acting(call)
+    names = [name.strip() for name in want.how.get("metric", "").split(",")]
+    _check(names, _OF_POST)
+    return {"data": _lifetime(call, post, names)}
+
+
+def _acting(call: Call) -> Account:
+    """The page of a page's token."""
+    page = call.acting("read_insights")
+    if call.kind() == "user":
+        raise unauthorized("This method must be called with a Page Access Token", 2069032)
+    if page.external_id not in call.grant().account_ids:
+        raise denied("read_insights")
+    return page
+
+
+def _check(names: list[str], known: Any) -> None:
+    """One name that is no metric any more fails them all."""
+    if not names or any(name not in known for name in names):
+        raise invalid("The value must be a valid insights metric")
 
 
 def _lifetime(call: Call, post: Post, names: list[str]) -> list[dict[str, Any]]:
     counters = call.world.counters(post, call.now)
-    for name in names:
-        if name not in _OF_POST:
-            raise invalid("The value must be a valid insights metric")
     return [_metric(post.external_id, name, "lifetime", [{"value": _OF_POST[name](counters)}]) for name in names]
 
 
 def _values(
     call: Call, page: Account, name: str, period: str, since: datetime, until: datetime
 ) -> list[dict[str, Any]]:
-    if name in ("page_follows_city", "page_follows_country"):
-        people = call.world.demographics(page, call.now)[name.rsplit("_", 1)[-1]]
-        return [{"value": people, "end_time": stamp(_midnight(call.now.astimezone(_PACIFIC).date()))}]
-    if name != "page_follows" and name not in _BY_DAY:
-        raise invalid("The value must be a valid insights metric")
-    if period not in _SPANS:
-        raise invalid(f"The metric {name} is not available for the period {period}")
+    """One value per day that has ended, of as many days as the period has; empty where the period is not kept."""
+    if period == "total_over_range":
+        return [] if name in _OF_MOMENT else [{"value": _summed(call, page, name, since, until)}]
+    if period not in _DAYS or (name in _OF_MOMENT and period != "day"):
+        return []
     found = []
     day = since.astimezone(_PACIFIC).date()
     while (end := _midnight(day + timedelta(days=1))) <= min(until, call.now):
         if end > since:
-            start = _midnight(day + timedelta(days=1 - _SPANS[period]))
-            if name == "page_follows":
-                value = call.world.account_counters(page, end)["followers"]
-            else:
-                value = _BY_DAY[name](call.world.account_between(page, start, end))
+            start = _midnight(day + timedelta(days=1 - _DAYS[period]))
+            kept = name in _OF_MOMENT
+            value = _standing(call, page, name, end) if kept else _summed(call, page, name, start, end)
             found.append({"value": value, "end_time": stamp(end)})
         day += timedelta(days=1)
     return found
+
+
+def _summed(call: Call, page: Account, name: str, start: datetime, end: datetime) -> int:
+    """What a span brought."""
+    if name != _VIDEO_VIEWS:
+        return _OF_SPAN[name](call.world.account_between(page, start, end))
+    videos = (post for post in call.world.posts("facebook", page.external_id, until=end) if post.kind in _VIDEOS)
+    return sum(call.world.counters_between(post, start, end)["views"] for post in videos)
+
+
+def _standing(call: Call, page: Account, name: str, at: datetime) -> int | dict[str, int]:
+    if name == "page_follows":
+        return call.world.account_counters(page, at)["followers"]
+    return call.world.demographics(page, at)[name.rsplit("_", 1)[-1]]
 
 
 def _metric(about: str, name: str, period: str, values: list[dict[str, Any]]) -> dict[str, Any]:
@@ -119,5 +166,5 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, _PACIFIC).astimezone(UTC)
 
 
-def _neighbour(call: Call, end: datetime, start: datetime) -> str:
+def _neighbour(call: Call, start: datetime, end: datetime) -> str:
     return str(call.request.url.include_query_params(since=int(start.timestamp()), until=int(end.timestamp())))

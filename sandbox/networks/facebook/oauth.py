@@ -1,28 +1,36 @@
-"""Consent: the dialog, short and long-lived user tokens, page tokens without end."""
+"""Consent: the dialog, short and long-lived tokens of a person, tokens of pages without end."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from sandbox.networks.meta.errors import GraphError
+from sandbox.networks.facebook.read import page_node
+from sandbox.networks.meta.errors import GraphError, invalid, unauthorized
+from sandbox.networks.meta.fields import Want, node
 from sandbox.networks.meta.graph import Call
 from sandbox.tokens import Grant
 from sandbox.web import consent, consent_page
+from sandbox.world import Account
 
 _SHORT, _LONG = timedelta(hours=2), timedelta(seconds=5_183_944)
+_DATA_ACCESS = timedelta(days=90)
 _TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
+_OWNER = "Demo Owner"
 
 
 async def dialog(call: Call) -> Response:
-    owned = call.world.accounts("facebook")[:1]
+    """Ask the person, who may let the app act for one page."""
+    fault = _fault(call)
+    if fault is not None:
+        return HTMLResponse(f"<h1>{fault}</h1>", 400)
+    brand = call.world.accounts("facebook")[0]
 
     def ask(params: Mapping[str, str]) -> str:
-        if params.get("client_id") != call.world.app("facebook").client_id or "redirect_uri" not in params:
-            raise GraphError("Invalid App ID: the provided app ID does not look like a valid app ID.", 101)
-        named = [(account.external_id, account.name) for account in owned]
-        return consent_page("This app", "Facebook", _scopes(params), named)
+        return consent_page(
+            call.world.app("facebook").client_id, "Facebook", _scopes(params), [(brand.external_id, brand.name)]
+        )
 
     def approve(params: Mapping[str, str], account: str) -> str:
         return call.world.tokens.issue_code("facebook", [account], _scopes(params), params["redirect_uri"])
@@ -30,81 +38,106 @@ async def dialog(call: Call) -> Response:
     return await consent(call.request, ask, approve)
 
 
+def _fault(call: Call) -> str | None:
+    """What is wrong with a request for consent; such a person is not sent back."""
+    if call.params.get("client_id") != call.world.app("facebook").client_id:
+        return "Invalid App ID: the provided app ID does not look like a valid app ID."
+    if not str(call.params.get("redirect_uri", "")).startswith(("http://", "https://")):
+        return "URL Blocked: this redirect failed because the redirect URI is not white-listed."
+    if call.params.get("response_type", "code") != "code":
+        return "Unsupported response_type."
+    chosen = call.params.get("account")
+    if chosen is not None and call.world.account("facebook", str(chosen)) is None:
+        return "This page is not yours."
+    return None
+
+
 def _scopes(params: Mapping[str, str]) -> list[str]:
     return [scope for scope in params.get("scope", "").replace(" ", ",").split(",") if scope]
 
 
 def access_token(call: Call) -> dict[str, Any]:
-    """A code for a short token, or a short one for a long one."""
+    """A code for a short token, a short one for a long one, or the app's own."""
     app = call.world.app("facebook")
-    if (call.text("client_id"), call.text("client_secret")) != (app.client_id, app.client_secret):
+    if call.text("client_id") != app.client_id:
+        raise GraphError("Error validating application. Cannot get application info due to a system error.", 101)
+    if call.text("client_secret") != app.client_secret:
         raise GraphError("Error validating client secret.", 1)
-    if call.params.get("grant_type") == "fb_exchange_token":
-        short = call.world.tokens.lookup("facebook", call.text("fb_exchange_token"))
-        if short is None or short.expired:
-            raise GraphError("Invalid OAuth access token.", 190)
-        return _answer(call.world.tokens.issue("facebook", short.account_ids, short.scopes, _LONG, kind="user"), _LONG)
+    match call.params.get("grant_type"):
+        case "fb_exchange_token":
+            short = call.world.tokens.lookup("facebook", call.text("fb_exchange_token"))
+            if short is None or short.expired or short.extra.get("kind") != "user":
+                raise unauthorized("Error validating access token: the session is invalid.", 467)
+            return _answer(call.world.tokens.issue("facebook", short.account_ids, short.scopes, _LONG, kind="user"))
+        case "client_credentials":
+            return {"access_token": f"{app.client_id}|{app.client_secret}", "token_type": "bearer"}
     code = call.world.tokens.redeem("facebook", call.text("code"), call.text("redirect_uri"))
     if code is None:
         raise GraphError("This authorization code has been used or has expired.", 100, 36009)
-    return _answer(call.world.tokens.issue("facebook", code.account_ids, code.scopes, _SHORT, kind="user"), _SHORT)
+    return _answer(call.world.tokens.issue("facebook", code.account_ids, code.scopes, _SHORT, kind="user"))
 
 
-def _answer(grant: Grant, life: timedelta) -> dict[str, Any]:
-    return {"access_token": grant.access_token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
+def _answer(grant: Grant) -> dict[str, Any]:
+    found: dict[str, Any] = {"access_token": grant.access_token, "token_type": "bearer"}
+    if grant.expires_at is not None:
+        found["expires_in"] = int((grant.expires_at - grant.issued_at).total_seconds())
+    return found
 
 
 def accounts(call: Call) -> dict[str, Any]:
-    """The pages that the person lets the app act for, each with its own token."""
-    user = call.grant()
-    wanted = call.words("fields") if "fields" in call.params else ["id", "name", "access_token", "tasks", "category"]
-    long_lived = user.expires_at is not None and user.expires_at - user.issued_at > _SHORT
+    """The pages that the person lets the app act for, each with its own token. Raises GraphError."""
+    person = call.grant()
+    if call.kind() != "user":
+        raise invalid("Tried accessing nonexisting field (accounts) on node type (Page)")
+    if "pages_show_list" not in person.scopes:
+        return {"data": []}
+    wants = call.fields("access_token,category,category_list,name,id,tasks")
+    pages = [page for id_ in person.account_ids if (page := call.world.account("facebook", id_))]
+    return call.page(pages, lambda page: _owned(call, person, page, wants), lambda page: page.external_id)
 
-    def shape(external_id: str) -> dict[str, Any]:
-        page = call.world.account("facebook", external_id)
-        assert page is not None
-        life = None if long_lived else _SHORT
-        values: dict[str, Any] = {
-            "id": page.external_id,
-            "name": page.name,
-            "username": page.username,
-            "category": page.extra["category"],
-            "tasks": _TASKS,
-            "link": f"https://www.facebook.com/{page.username}",
-            "picture": {"data": {"url": page.picture_url, "width": 50, "height": 50, "is_silhouette": False}},
-        }
-        if "access_token" in wanted:
-            token = call.world.tokens.issue("facebook", external_id, user.scopes, life, kind="page")
-            values["access_token"] = token.access_token
-        return {
-            name: values[name] for name in dict.fromkeys(["id", *(w.split("{")[0] for w in wanted)]) if name in values
-        }
 
-    return call.page(list(user.account_ids), shape)
+def _owned(call: Call, person: Grant, page: Account, wants: tuple[Want, ...]) -> dict[str, Any]:
+    """A page with its token, which ends only where the person's token is a short one."""
+    lasting = person.expires_at is not None and person.expires_at - person.issued_at > _SHORT
+
+    def token(_: Want) -> str:
+        life = None if lasting or person.expires_at is None else person.expires_at - call.now
+        return call.world.tokens.issue("facebook", page.external_id, person.scopes, life, kind="page").access_token
+
+    values = page_node(call, page) | {"access_token": token, "tasks": lambda _: _TASKS}
+    return node(wants, values, page.external_id, "Page")
 
 
 def me(call: Call) -> dict[str, Any]:
-    """The person, or the page of a page token."""
-    grant = call.grant()
-    if grant.extra.get("kind") == "user":
-        return {"id": "100" + grant.account_id[:12], "name": "Demo Owner"}
-    page = call.world.account("facebook", grant.account_id)
-    assert page is not None
-    return {"id": page.external_id, "name": page.name}
+    """The person."""
+    values = {"id": lambda _: _person(call.grant()), "name": lambda _: _OWNER}
+    return node(call.fields("name"), values, _person(call.grant()), "User")
+
+
+def _person(grant: Grant) -> str:
+    return "100" + grant.account_id[:12]
 
 
 def debug_token(call: Call) -> dict[str, Any]:
+    """What a token is, told to its own app or person. Raises GraphError."""
+    app = call.world.app("facebook")
+    if call.token() != f"{app.client_id}|{app.client_secret}":
+        call.grant()
     grant = call.world.tokens.lookup("facebook", call.text("input_token"))
     if grant is None:
-        return {"data": {"is_valid": False, "error": {"code": 190, "message": "Malformed access token"}}}
-    return {
-        "data": {
-            "app_id": call.world.app("facebook").client_id,
-            "type": str(grant.extra.get("kind", "page")).upper(),
-            "is_valid": not grant.expired,
-            "expires_at": int(grant.expires_at.timestamp()) if grant.expires_at else 0,
-            "data_access_expires_at": int((grant.issued_at + timedelta(days=90)).timestamp()),
-            "issued_at": int(grant.issued_at.timestamp()),
-            "scopes": list(grant.scopes),
-        }
+        error = {"code": 190, "message": "The access token could not be decrypted"}
+        return {"data": {"error": error, "is_valid": False, "scopes": []}}
+    kind = str(grant.extra.get("kind", "page"))
+    found: dict[str, Any] = {
+        "app_id": app.client_id,
+        "type": kind.upper(),
+        "data_access_expires_at": int((grant.issued_at + _DATA_ACCESS).timestamp()),
+        "expires_at": int(grant.expires_at.timestamp()) if grant.expires_at else 0,
+        "is_valid": not grant.expired,
+        "issued_at": int(grant.issued_at.timestamp()),
+        "scopes": list(grant.scopes),
+        "user_id": _person(grant),
     }
+    if kind == "page":
+        found["profile_id"] = grant.account_id
+    return {"data": found}

@@ -2,11 +2,12 @@
 
 from starlette.routing import Route
 
-from sandbox.networks.instagram.answers import Instagram
+from sandbox.networks.instagram.answers import answer
 from sandbox.networks.meta.graph import Graph
 from sandbox.world import World
 
 
 def routes(world: World) -> list[Route]:
-    graph = Graph(world, "instagram", Instagram().answer)
+    """Every path of the network."""
+    graph = Graph(world, "instagram", answer)
     return [Route("/{path:path}", graph.__call__, methods=["GET", "POST", "DELETE"])]

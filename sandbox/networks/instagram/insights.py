@@ -2,125 +2,192 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sandbox.networks.instagram.read import PRODUCTS
-from sandbox.networks.meta.errors import denied, invalid, missing
+from sandbox.networks.instagram.audience import demographics
+from sandbox.networks.instagram.read import own_post, product
+from sandbox.networks.meta.errors import GraphError, denied, invalid
 from sandbox.networks.meta.graph import Call, stamp
-from sandbox.world import Account
+from sandbox.world import Account, Post
 
+_PACIFIC = ZoneInfo("America/Los_Angeles")
 _SCOPE = "instagram_business_manage_insights"
 _KEPT = timedelta(days=90)
-_LONGEST = timedelta(days=30, hours=2)
+# The hour is what the end of daylight saving adds.
+_LONGEST = timedelta(days=30, hours=1)
 _DAY = timedelta(days=1)
+_FEWEST_FOLLOWERS, _FEWEST_VIEWERS = 100, 5
+_INTERACTIONS = ("likes", "comments", "saves", "shares")
 
 Counters = Mapping[str, int]
-_OF_MEDIA: dict[str, Callable[[Counters], int]] = {
-    "views": lambda found: found["views"],
-    "reach": lambda found: found["reach"],
-    "likes": lambda found: found["likes"],
-    "comments": lambda found: found["comments"],
-    "saved": lambda found: found["saves"],
-    "shares": lambda found: found["shares"],
-    "total_interactions": lambda found: sum(found[name] for name in ("likes", "comments", "saves", "shares")),
-    "follows": lambda found: found["follows"],
-    "profile_visits": lambda found: found["profile_visits"],
+
+
+def _interactions(found: Counters) -> int:
+    return sum(found[name] for name in _INTERACTIONS)
+
+
+_OF_ALL: dict[str, Callable[[Counters], int]] = {
+    **{name: itemgetter(name) for name in ("views", "reach", "shares", "follows", "profile_visits")},
+    "profile_activity": lambda found: found["profile_visits"] // 5,
+    "total_interactions": _interactions,
 }
-_NOT_FOR_REELS = ("follows", "profile_visits", "profile_activity")
-_WATCHED = {"ig_reels_avg_watch_time": 1, "ig_reels_video_view_total_time": 2}
+_OF_FEED = _OF_ALL | {
+    "likes": itemgetter("likes"),
+    "comments": itemgetter("comments"),
+    "saved": itemgetter("saves"),
+    "reposts": lambda found: found["shares"] // 6,
+}
+_OF_REEL = _OF_FEED | {
+    "ig_reels_avg_watch_time": itemgetter("watched_ms"),
+    "ig_reels_video_view_total_time": lambda found: found["watched_ms"] * found["views"],
+    "reels_skip_rate": lambda found: 20 + found["watched_ms"] % 30,
+    "crossposted_views": itemgetter("views"),
+    "facebook_views": lambda found: 0,
+}
+_OF_STORY = _OF_ALL | {
+    "navigation": lambda found: found["views"] * 4 // 5,
+    "replies": itemgetter("comments"),
+    "link_clicks": lambda found: found["profile_visits"] // 5,
+}
+_BY_PRODUCT = {"FEED": _OF_FEED, "REELS": _OF_REEL, "STORY": _OF_STORY}
+
 _OF_ACCOUNT: dict[str, Callable[[Counters], int]] = {
-    **{name: _OF_MEDIA[name] for name in ("views", "reach", "likes", "comments", "shares", "total_interactions")},
-    "saves": _OF_MEDIA["saved"],
+    **{name: itemgetter(name) for name in ("views", "reach", *_INTERACTIONS)},
+    "total_interactions": _interactions,
+    "accounts_engaged": lambda found: _interactions(found) * 7 // 10,
     "replies": lambda found: 0,
-    "accounts_engaged": lambda found: sum(found[name] for name in ("likes", "comments", "saves", "shares")) * 7 // 10,
-    "profile_links_taps": lambda found: found["link_clicks"],
-    "profile_views": lambda found: found["profile_visits"],
+    "reposts": lambda found: found["shares"] // 6,
     "follows_and_unfollows": lambda found: found["followers_gained"] - found["followers_lost"],
+    "profile_links_taps": itemgetter("link_clicks"),
+    "profile_views": itemgetter("profile_visits"),
 }
+_DAILY = {"reach": itemgetter("reach"), "follower_count": itemgetter("followers_gained")}
 _PEOPLE = ("follower_demographics", "engaged_audience_demographics")
+_SHOWN_AS = {"reel": "REEL", "carousel": "CAROUSEL_CONTAINER", "story": "STORY"}
 
 
-def of_media(call: Call, media_id: str) -> dict[str, Any]:
+def of(call: Call, about: str) -> dict[str, Any]:
+    """Insights of the token's account or of one of its media. Raises GraphError."""
     acting = call.acting(_SCOPE)
-    post = call.world.post("instagram", media_id)
-    if post is None or post.account_id != acting.external_id:
-        raise missing(media_id)
-    counters, product = call.world.counters(post, call.now), PRODUCTS.get(post.kind, "FEED")
-    data = []
-    for name in call.words("metric"):
-        if name in _WATCHED and product == "REELS":
-            value = counters["views"] * _WATCHED[name] * 1000
-        elif name not in _OF_MEDIA or (product == "REELS" and name in _NOT_FOR_REELS):
-            raise invalid(f"The Media Insights API does not support the {name} metric for this media product type.")
-        else:
-            value = _OF_MEDIA[name](counters)
-        data.append(_metric(media_id, name, "lifetime", values=[{"value": value}]))
-    return {"data": data}
-
-
-def of_account(call: Call, account_id: str) -> dict[str, Any]:
-    account = call.acting(_SCOPE)
-    if account.external_id != account_id:
+    if about in (acting.external_id, acting.extra["app_scoped_id"]):
+        return _of_account(call, acting)
+    if call.world.account("instagram", about):
         raise denied(_SCOPE)
+    return _of_media(call, own_post(call, acting, about))
+
+
+def _of_media(call: Call, post: Post) -> dict[str, Any]:
+    known, names = _BY_PRODUCT[product(post)], call.words("metric")
+    if wrong := [name for name in names if name not in known]:
+        raise invalid(f"The Media Insights API does not support the {wrong[0]} metric for this media product type.")
+    counters = call.world.counters(post, call.now)
+    if product(post) == "STORY":
+        if call.now - post.created_at >= _DAY:
+            return {"data": []}
+        if counters["reach"] < _FEWEST_VIEWERS:
+            raise GraphError("(#10) Not enough viewers for the media to show insights", 10)
+    counters |= {"watched_ms": _watched_ms(post)}
+    return {"data": [_lifetime(post, name, known[name](counters)) for name in names]}
+
+
+def _watched_ms(post: Post) -> int:
+    """How long people watch a reel on average."""
+    share = 25 + int(post.external_id) % 40
+    return (post.duration_s or 20) * share * 10
+
+
+def _lifetime(post: Post, name: str, value: int) -> dict[str, Any]:
+    return _metric(post.external_id, name, "lifetime", values=[{"value": value}])
+
+
+def _of_account(call: Call, account: Account) -> dict[str, Any]:
     names = call.words("metric")
     if any(name in _PEOPLE for name in names):
-        return {"data": [_demographics(call, account, name) for name in names]}
+        return {"data": _people(call, account, names)}
+    known = _OF_ACCOUNT.keys() | _DAILY.keys()
+    if wrong := [name for name in names if name not in known]:
+        listed = ", ".join((*_OF_ACCOUNT, "follower_count", *_PEOPLE))
+        raise invalid(f"metric[{names.index(wrong[0])}] must be one of the following values: {listed}")
     if call.text("period", "day") != "day":
-        raise invalid("period must be day for these metrics")
+        raise invalid(f"The metric {names[0]} is only available for the period day")
     start, end = _span(call)
-    if call.text("metric_type", "time_series") == "time_series":
-        return {"data": [_series(call, account, name, start, end) for name in names]}
-    found = call.world.account_between(account, start, end)
-    return {"data": [_total(account, name, found) for name in names]}
+    if call.params.get("metric_type") == "total_value":
+        if "follower_count" in names:
+            raise invalid("The metric follower_count is incompatible with metric_type total_value")
+        return {"data": [_total(call, account, name, start, end) for name in names]}
+    if totals := [name for name in names if name not in _DAILY]:
+        raise invalid(f"The metrics ({', '.join(totals)}) should be specified with parameter metric_type=total_value")
+    found = [_series(call, account, name, start, end) for name in names]
+    return {"data": [one for one in found if one["values"]]}
 
 
 def _span(call: Call) -> tuple[datetime, datetime]:
-    """What is asked, of what is kept."""
-    end = call.moment("until") or call.now
-    start = call.moment("since") or end - _DAY
+    """What is asked, of what is kept. Raises GraphError."""
+    end = call.moment("until", _PACIFIC) or call.now
+    start = call.moment("since", _PACIFIC) or end - _DAY
     if start >= end:
         raise invalid("since must be before until")
     if end - start > _LONGEST:
         raise invalid("There cannot be more than 30 days (2592000 s) between since and until")
     if start < call.now - _KEPT - _DAY:
-        raise invalid("Insights older than 90 days are not available")
+        raise invalid("Insights of more than 90 days ago are not kept")
     return start, min(end, call.now)
 
 
-def _total(account: Account, name: str, found: Counters) -> dict[str, Any]:
-    if name not in _OF_ACCOUNT:
-        raise invalid(f"metric[0] must be one of the following values: {', '.join(_OF_ACCOUNT)}")
-    return _metric(account.external_id, name, "day", total_value={"value": _OF_ACCOUNT[name](found)})
+def _total(call: Call, account: Account, name: str, start: datetime, end: datetime) -> dict[str, Any]:
+    """One figure for the whole span, split where that was asked."""
+    found = call.world.account_between(account, start, end)
+    total: dict[str, Any] = {"value": _OF_ACCOUNT[name](found)}
+    if breakdown := call.params.get("breakdown"):
+        results = _split(call, account, name, str(breakdown), start, end)
+        listed = [{"dimension_values": [value], "value": amount} for value, amount in results.items()]
+        total["breakdowns"] = [{"dimension_keys": [breakdown], "results": listed}]
+    return _metric(account.external_id, name, "day", total_value=total)
+
+
+def _split(call: Call, account: Account, name: str, breakdown: str, start: datetime, end: datetime) -> dict[str, int]:
+    """A figure by the values of a dimension. Raises GraphError where the two do not go together."""
+    found = call.world.account_between(account, start, end)
+    match breakdown, name:
+        case "follow_type", "follows_and_unfollows":
+            return {"FOLLOWER": found["followers_gained"], "NON_FOLLOWER": found["followers_lost"]}
+        case "contact_button_type", "profile_links_taps":
+            calls = found["link_clicks"] // 9
+            return {"CALL": calls, "EMAIL": calls // 2, "UNDEFINED": found["link_clicks"] - calls - calls // 2}
+        case "media_product_type", "views" | "reach" | "total_interactions" | "likes" | "comments" | "saves" | "shares":
+            parts: dict[str, int] = {}
+            for post in call.world.posts("instagram", account.external_id, until=end):
+                shown = _SHOWN_AS.get(post.kind, "POST")
+                brought = call.world.counters_between(post, start, end)
+                parts[shown] = parts.get(shown, 0) + _OF_ACCOUNT[name](brought)
+            return parts
+    raise invalid(f"The breakdown {breakdown} is incompatible with the metric {name}")
 
 
 def _series(call: Call, account: Account, name: str, start: datetime, end: datetime) -> dict[str, Any]:
-    """Only reach and follower_count come by day."""
-    if name not in ("reach", "follower_count"):
-        raise invalid(f"metric {name} is incompatible with the metric type time_series; use total_value")
-    counted = "reach" if name == "reach" else "followers_gained"
+    """Days of California that have ended."""
     values = []
-    day = datetime.combine(start.astimezone(UTC).date(), time.min, UTC)
-    while day + _DAY <= end:
-        if day >= start - _DAY + timedelta(seconds=1):
-            value = call.world.account_between(account, day, day + _DAY)[counted]
-            values.append({"value": value, "end_time": stamp(day + _DAY)})
+    enough = call.world.account_counters(account, call.now)["followers"] >= _FEWEST_FOLLOWERS
+    day = start.astimezone(_PACIFIC).date()
+    while enough and (until := datetime.combine(day + _DAY, time.min, _PACIFIC).astimezone(UTC)) <= end:
+        if until > start:
+            since = datetime.combine(day, time.min, _PACIFIC).astimezone(UTC)
+            value = _DAILY[name](call.world.account_between(account, since, until))
+            values.append({"value": value, "end_time": stamp(until)})
         day += _DAY
     return _metric(account.external_id, name, "day", values=values)
 
 
-def _demographics(call: Call, account: Account, name: str) -> dict[str, Any]:
-    """Lifetime, in one breakdown."""
-    if call.text("period") != "lifetime" or call.text("metric_type") != "total_value":
-        raise invalid(f"{name} needs period=lifetime and metric_type=total_value")
-    if name not in _PEOPLE:
-        raise invalid(f"{name} cannot be asked together with demographics")
-    breakdown = call.text("breakdown")
-    people = call.world.demographics(account, call.now)
-    if breakdown not in ("age", "gender", "city", "country"):
-        raise invalid("breakdown must be one of age, gender, city, country")
-    results = [{"dimension_values": [value], "value": count} for value, count in people[breakdown].items()]
-    total = {"breakdowns": [{"dimension_keys": [breakdown], "results": results}]}
-    return _metric(account.external_id, name, "lifetime", total_value=total)
+def _people(call: Call, account: Account, names: list[str]) -> list[dict[str, Any]]:
+    """Who follows, or who took part. Raises GraphError."""
+    if wrong := [name for name in names if name not in _PEOPLE]:
+        raise invalid(f"The metric {wrong[0]} cannot be asked for together with demographics")
+    groups = demographics(call, account)
+    if groups is None:
+        return []
+    return [_metric(account.external_id, name, "lifetime", total_value={"breakdowns": [groups]}) for name in names]
 
 
 def _metric(about: str, name: str, period: str, **figures: Any) -> dict[str, Any]:

@@ -41,5 +41,10 @@ def unauthorized(message: str, subcode: int | None = None) -> GraphError:
     return GraphError(message, 190, subcode)
 
 
+def not_reviewed(feature: str) -> GraphError:
+    """What only a feature opens that the app does not have."""
+    return GraphError(f"(#10) To use this, your app needs the '{feature}' feature, which takes a review.", 10)
+
+
 def denied(scope: str) -> GraphError:
     return GraphError(f"(#200) Requires {scope} permission to manage the object", 200, status=403)

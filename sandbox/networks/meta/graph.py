@@ -1,29 +1,33 @@
 """A call to the Graph: its parameters, its token, its answer with usage headers."""
 
-import base64
 import hashlib
 import hmac
 import json
 import re
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlencode
-from uuid import uuid4
+from datetime import UTC, datetime, tzinfo
+from secrets import token_urlsafe
+from typing import Any, TypeVar
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.networks.meta.errors import GraphError, denied, invalid, unauthorized
+from sandbox.networks.meta.fields import Want, parse
+from sandbox.networks.meta.paging import Asked, bounded
+from sandbox.networks.meta.paging import page as part
+from sandbox.networks.meta.usage import Usage
 from sandbox.tokens import Grant
 from sandbox.web import form_or_json, json_response
 from sandbox.world import Account, World
 
 _VERSION = re.compile(r"v\d+\.\d+")
-_HOURLY = 4800
+_SERVED_BY = {"facebook-api-version": "v26.0"}
+_LIMITS = (4, 80001, 80002)
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -47,43 +51,57 @@ class Call:
     def words(self, name: str) -> list[str]:
         """A list, sent with commas or as JSON."""
         value = self.text(name)
-        found = json.loads(value) if value.startswith("[") else value.split(",")
+        try:
+            found = json.loads(value) if value.startswith("[") else value.split(",")
+        except json.JSONDecodeError as error:
+            raise invalid(f"Param {name} must be an array.") from error
         return [str(word).strip() for word in found if str(word).strip()]
 
-    def number(self, name: str, default: int, most: int) -> int:
-        value = self.text(name, str(default))
-        if not value.isdigit():
-            raise invalid(f"Param {name} must be an integer.")
-        return min(int(value), most)
+    def fields(self, default: str) -> tuple[Want, ...]:
+        """What is wanted of a node, sent with commas or as JSON. Raises GraphError."""
+        value = self.text("fields", default)
+        return parse(",".join(self.words("fields")) if value.startswith("[") else value)
 
-    def moment(self, name: str) -> datetime | None:
-        """Unix seconds or an ISO date."""
+    def moment(self, name: str, zone: tzinfo = UTC) -> datetime | None:
+        """Unix seconds or an ISO date, in `zone` where it names none. Raises GraphError."""
         if name not in self.params:
             return None
         value = self.text(name)
-        if value.isdigit():
-            return datetime.fromtimestamp(int(value), UTC)
         try:
+            if value.isdigit():
+                return datetime.fromtimestamp(int(value), UTC)
             found = datetime.fromisoformat(value)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise invalid(f"Param {name} must be a valid time.") from error
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+    def since_until(self) -> dict[str, datetime | None]:
+        """The span of a list, as the world takes it."""
+        return {name: self.moment(name) for name in ("since", "until")}
+
+    def kind(self) -> str:
+        """Whether the token is a person's (`user`) or a page's. Raises GraphError."""
+        return str(self.grant().extra.get("kind", "page"))
+
+    def token(self) -> str:
+        """The access token, from the header or the parameters; empty where there is none."""
+        scheme, _, told = self.request.headers.get("authorization", "").partition(" ")
+        return told if scheme.lower() in ("bearer", "oauth") else str(self.params.get("access_token", ""))
 
     def grant(self) -> Grant:
         """The token's. Raises GraphError 190."""
-        header = self.request.headers.get("authorization", "")
-        token = header.partition(" ")[2] if header else str(self.params.get("access_token", ""))
+        token = self.token()
         if not token:
             raise GraphError("An access token is required to request this resource.", 104)
         found = self.world.tokens.lookup(self.network, token)
         if found is None:
-            raise unauthorized("Invalid OAuth access token - Cannot parse access token")
+            raise unauthorized("Invalid OAuth access token - Cannot parse access token.")
         if found.expired:
             raise unauthorized("Error validating access token: Session has expired.", 463)
         if "appsecret_proof" in self.params:
             secret = self.world.app(self.network).client_secret
             proof = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-            if proof != self.params["appsecret_proof"]:
+            if not hmac.compare_digest(proof, str(self.params["appsecret_proof"])):
                 raise GraphError("Invalid appsecret_proof provided in the API argument", 100)
         return found
 
@@ -97,29 +115,18 @@ class Call:
             raise unauthorized("The account of this token is gone.", 460)
         return account
 
-    def page(self, items: Sequence[Any], shape: Callable[[Any], dict[str, Any]], default: int = 25) -> dict[str, Any]:
-        """A page of a list with cursors; only the absence of `next` ends it."""
-        limit = self.number("limit", default, 100)
-        start = 0
-        if after := self.params.get("after"):
-            try:
-                start = int(base64.urlsafe_b64decode(str(after)))
-            except ValueError as error:
-                raise GraphError("(#100) Invalid cursors values", 100) from error
-        chosen = items[start : start + limit]
-        found: dict[str, Any] = {"data": [shape(item) for item in chosen]}
-        if chosen:
-            cursors = {"before": _cursor(start), "after": _cursor(start + len(chosen))}
-            found["paging"] = {"cursors": cursors}
-            if start + len(chosen) < len(items):
-                query = {name: value for name, value in self.request.query_params.items() if name != "after"}
-                address = self.request.url.replace(query=urlencode({**query, "after": cursors["after"]}))
-                found["paging"]["next"] = str(address)
-        return found
-
-
-def _cursor(place: int) -> str:
-    return base64.urlsafe_b64encode(str(place).encode()).decode()
+    def page(self, items: Sequence[T], shape: Callable[[T], dict[str, Any]], key: Callable[[T], str]) -> dict[str, Any]:
+        """A page of a list with cursors; `key` names an item. Only the absence of `next` ends a list."""
+        asked = Asked(
+            limit=bounded(self.params.get("limit")),
+            after=self.params.get("after"),
+            before=self.params.get("before"),
+            url=str(self.request.url.replace(query="")),
+            params={**self.request.query_params, "access_token": self.token()},
+        )
+        shown, paging = part(items, [key(item) for item in items], asked)
+        found: dict[str, Any] = {"data": [shape(item) for item in shown]}
+        return found | {"paging": paging} if paging else found
 
 
 def stamp(at: datetime) -> str:
@@ -132,34 +139,40 @@ class Graph:
 
     def __init__(self, world: World, network: str, answer: Callable[[Call], Awaitable[Any]]) -> None:
         self._world, self._network, self._answer = world, network, answer
-        self._calls: dict[str, list[datetime]] = defaultdict(list)
+        self._usage = Usage(network)
 
     async def __call__(self, request: Request) -> Response:
         path = [part for part in request.url.path.split("/") if part]
         if path and _VERSION.fullmatch(path[0]):
             path = path[1:]
+        call = Call(self._world, self._network, request, path, dict(request.query_params), self._world.now())
+        owner = ""
         try:
-            params: dict[str, Any] = dict(request.query_params)
-            if request.method == "POST":
-                params |= await form_or_json(request)
-            call = Call(self._world, self._network, request, path, params, self._world.now())
+            call.params |= await _sent(request)
+            owner = self._owner(call)
+            self._usage.count(owner, call.now)
             found = await self._answer(call)
         except GraphError as error:
-            return json_response(error.body(uuid4().hex[:22]), error.status, self._usage(request))
-        return found if isinstance(found, Response) else json_response(found, headers=self._usage(request))
+            # Errors carry no usage, but for the limit itself.
+            headers = self._usage.headers(owner, call.now) if error.code in _LIMITS else {}
+            return json_response(error.body(token_urlsafe(16)), error.status, headers | _SERVED_BY)
+        headers = self._usage.headers(owner, call.now) | _SERVED_BY
+        if isinstance(found, Response):
+            found.headers.update(headers)
+            return found
+        return json_response(found, headers=headers)
 
-    def _usage(self, request: Request) -> dict[str, str]:
-        """Per cent of an hour's budget; the headers come once it is not trivial."""
-        now = self._world.now()
-        calls = self._calls["app"]
-        calls.append(now)
-        while calls and calls[0] < now - timedelta(hours=1):
-            calls.pop(0)
-        percent = len(calls) * 100 // _HOURLY
-        if percent < 1:
-            return {}
-        used = {"call_count": percent, "total_time": percent // 2, "total_cputime": percent // 2}
-        account = self._world.accounts(self._network)[0].external_id
-        kind = {"facebook": "pages"}.get(self._network, self._network)
-        business = {account: [{"type": kind, **used, "estimated_time_to_regain_access": 0}]}
-        return {"X-App-Usage": json.dumps(used), "X-Business-Use-Case-Usage": json.dumps(business)}
+    def _owner(self, call: Call) -> str:
+        """Whose allowance a call uses; nobody's before consent."""
+        grant = self._world.tokens.lookup(self._network, call.token())
+        return grant.account_id if grant is not None else ""
+
+
+async def _sent(request: Request) -> dict[str, Any]:
+    """Parameters of the body. Raises GraphError."""
+    if request.method == "GET":
+        return {}
+    try:
+        return await form_or_json(request)
+    except ValueError as error:
+        raise invalid(f"Invalid parameter: {error}") from error

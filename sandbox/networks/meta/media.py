@@ -1,7 +1,8 @@
-"""Media by address is really fetched, as Meta does."""
+"""Media by address is really fetched, as Meta does, and looked at."""
 
 import hashlib
 import io
+from dataclasses import dataclass
 
 import httpx
 from PIL import Image, UnidentifiedImageError
@@ -10,25 +11,52 @@ from sandbox.networks.meta.errors import GraphError
 from sandbox.world import Media
 
 _MOST = 300_000_000
+_SECONDS = 20
+# A picture is looked at whole; of anything else the first bytes tell what it is.
+_PICTURE_MOST = 12_000_000
 
 
-async def fetch(url: str, refused: GraphError) -> tuple[bytes, Media]:
-    """The bytes behind an address. Raises `refused` where nothing comes."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A medium, and of a picture how wide it is for its height."""
+
+    medium: Media
+    ratio: float | None
+
+
+async def fetch(url: str, refused: GraphError) -> Seen:
+    """What is behind an address; its bytes are not kept. Raises `refused` where nothing comes."""
+    digest, size, head = hashlib.sha256(), 0, b""
     try:
-        async with httpx.AsyncClient(timeout=20, follow_redirects=True, trust_env=False) as client:
-            answer = await client.get(url)
+        async with (
+            httpx.AsyncClient(timeout=_SECONDS, follow_redirects=True, trust_env=False) as client,
+            client.stream("GET", url) as answer,
+        ):
+            if answer.status_code != 200:
+                raise refused
+            async for chunk in answer.aiter_bytes():
+                digest.update(chunk)
+                size += len(chunk)
+                head += chunk if len(head) < _PICTURE_MOST else b""
+                if size > _MOST:
+                    raise refused
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise refused from error
-    if answer.status_code != 200 or not answer.content or len(answer.content) > _MOST:
+    if not size:
         raise refused
-    return answer.content, seen(answer.content)
+    return _seen(head, size, digest.hexdigest())
 
 
-def seen(content: bytes) -> Media:
-    """What bytes are: a picture by its format, else a video."""
+def look(content: bytes) -> Seen:
+    """What bytes are."""
+    return _seen(content, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _seen(head: bytes, size: int, digest: str) -> Seen:
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            content_type = f"image/{(picture.format or '').lower()}"
-    except UnidentifiedImageError:
-        content_type = "video/mp4" if content[4:8] == b"ftyp" else "application/octet-stream"
-    return Media(content_type, len(content), hashlib.sha256(content).hexdigest())
+        with Image.open(io.BytesIO(head)) as picture:
+            picture.load()
+            content_type, ratio = f"image/{(picture.format or '').lower()}", picture.width / picture.height
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        content_type, ratio = "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream", None
+    return Seen(Media(content_type, size, digest), ratio)
