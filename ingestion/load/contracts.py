@@ -54,7 +54,7 @@ def table(platform: Platform, resource: Resource) -> Table:
 
 
 def records_query(contract: Contract) -> str:
-    """Over `pages (page, observed_at, context, body)`: one row per record, all values as text.
+    """Over `opened (page, observed_at, context, records)`: one row per record, all values as text.
 
     Columns: the fields, then observed_at, page, position, record, row_hash, and `fault` (empty for a good one).
     """
@@ -71,7 +71,7 @@ def records_query(contract: Contract) -> str:
         with listed as (
             select page, observed_at, context, unnest(records) as record,
                 generate_subscripts(records, 1) as position
-            from pages
+            from opened
         ),
         valued as (select *, {found}, {kinds} from listed),
         checked as (select *, {typed} from valued)

@@ -17,19 +17,26 @@ _BATCH = 5_000
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
-    "threads": 2,
-    "memory_limit": "1GB",
+    "threads": 1,
+    "memory_limit": "512MB",
 }
-# `records` of a page is NULL where the body is no JSON, or JSON of a shape that the contract cannot read.
-_PAGES = """
-    create table pages as
-    with received as (
-        select page, received_at as observed_at, cast(context as json) as context, try(decode(body)) as text
-        from read_parquet($1)
-    ),
-    opened as (select *, case when json_valid(text) then cast(text as json) end as body from received)
-    select page, observed_at, context, text, body, try({records}) as records from opened
+# Pages are opened so many bytes at a time: what a record is made from weighs many times what it arrived as.
+_BATCH_BYTES = 500_000
+_RECEIVED = """
+    create table received as
+    select page, received_at as observed_at, cast(context as json) as context, try(decode(body)) as text,
+        coalesce(json_valid(text), false) as is_json, false as is_read,
+        sum(octet_length(body)) over (order by page) // {bytes} as batch
+    from read_parquet('{path}')
 """
+# `records` of a page is NULL where it is of a shape that the contract cannot read.
+_OPENED = """
+    create or replace temp table opened as
+    select page, observed_at, context, try({records}) as records
+    from (select *, cast(text as json) as body from received where is_json and batch = {batch})
+"""
+_BATCHES = "select distinct batch from received order by batch"
+_READ = "update received set is_read = true where page in (select page from opened where records is not null)"
 # The last word per key and moment; then only where it differs from the moment before.
 _CHANGES = """
     with latest as (
@@ -72,8 +79,14 @@ class Extract:
 
         self._duckdb = duckdb.connect(config=_CONFIG)
         self._duckdb.execute("set TimeZone = 'UTC'")
-        self._duckdb.execute(_PAGES.format(records=self._contract.records), [str(self._path)])
-        self._duckdb.execute(f"create table records as {records_query(self._contract)}")
+        # Written into the query: a parameter makes DuckDB import pandas, which takes seconds.
+        path = str(self._path).replace("'", "''")
+        self._duckdb.execute(_RECEIVED.format(path=path, bytes=_BATCH_BYTES))
+        query = records_query(self._contract)
+        for n, (batch,) in enumerate(self._duckdb.execute(_BATCHES).fetchall()):
+            self._duckdb.execute(_OPENED.format(records=self._contract.records, batch=batch))
+            self._duckdb.execute(f"insert into records {query}" if n else f"create table records as {query}")
+            self._duckdb.execute(_READ)
         return self
 
     def __exit__(
@@ -84,7 +97,7 @@ class Extract:
     def counts(self) -> Counts:
         """What the file holds."""
         pages, unreadable, newest = self._one(
-            "select count(*), count(*) filter (records is null), cast(max(observed_at) as varchar) from pages"
+            "select count(*), count(*) filter (not is_read), cast(max(observed_at) as varchar) from received"
         )
         records, faulty = self._one("select count(*), count(*) filter (fault <> '') from records")
         observed_at = datetime.fromisoformat(newest) if newest else None
@@ -107,9 +120,9 @@ class Extract:
         unreadable = """
             select case
                 when text is null then 'the page is not UTF-8 text'
-                when body is null then 'the page is not JSON'
+                when not is_json then 'the page is not JSON'
                 else 'the page does not have the shape that the contract reads' end,
-            coalesce(text, ''), page from pages where records is null order by page
+            coalesce(text, ''), page from received where not is_read order by page
         """
         for reason, text, page in self._rows(unreadable):
             yield Broken(reason, text, 0, page, account_id)

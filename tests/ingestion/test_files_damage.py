@@ -57,7 +57,7 @@ def test_a_damaged_line_is_quarantined_with_its_number_and_the_rest_loads(
 
     assert {one.line for one in result.broken} == set(broken)
     assert result.sums["impressions"] == 10 + 400 + 700 + 900
-    kept = dict(
+    kept: dict[int, str] = dict(
         query(
             "select lake_record, reason from raw.quarantine where workspace_id = %s and source = %s",
             *(workspace.id, "file_instagram_insights"),
