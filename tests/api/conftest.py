@@ -1,6 +1,7 @@
 """The API as a process of its own over real HTTP, and people and figures for it."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,17 +16,28 @@ import pytest
 
 from identity import tokens
 from tests.api.network import serving
-from tests.conftest import TestWorkspace, free_port, running, until
+from tests.conftest import ROOT, TestWorkspace, free_port, running, until
 
-HERE = Path(__file__).parent
 PASSWORD = "a long walk by the sea"
+
+
+_COLUMN = re.compile(r"^      - name: (\w+)\n        data_type: (.+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
 def marts(database: str) -> str:
-    """The libpq URL of a database whose marts exist."""
+    """The libpq URL of a database with empty marts, as their contracts in dbt have them: tests write the rows."""
     with psycopg.connect(database) as connection:
-        connection.execute((HERE / "marts.sql").read_text())
+        connection.execute("set role nest_system")
+        for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
+            columns = ", ".join(f'"{name}" {type_}' for name, type_ in _COLUMN.findall(path.read_text()))
+            if columns:
+                connection.execute(f"create table if not exists marts.{path.stem} ({columns})")
+        connection.execute("grant select on all tables in schema marts to nest_app")
+        connection.execute(
+            "select app.secure(oid::regclass) from pg_class "
+            "where relnamespace = 'marts'::regnamespace and relkind = 'r' and not relrowsecurity"
+        )
     return database
 
 
