@@ -7,6 +7,7 @@ checked (a second answer of the resolver cannot redirect it), and does the same 
 
 import asyncio
 import ipaddress
+import logging
 import socket
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from clientnest.errors import Invalid, NestError
 from clientnest.settings import settings
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
+# It writes whole URLs, and some networks take secrets there.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 _REDIRECTS = 5
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 

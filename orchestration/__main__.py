@@ -1,4 +1,4 @@
-"""Dagster runs in this process: `python -m orchestration refresh|history --since DAY --until DAY`.
+"""Dagster runs in this process: `python -m orchestration refresh|history|figures|report [--since DAY --until DAY]`.
 
 A run that is launched costs tens of seconds; one in a warm process well under one. The runs, their checks and
 what they materialised are in Dagster's own storage and seen in its pages. Prints one JSON line per step done.
@@ -18,39 +18,37 @@ from platforms import PLATFORMS
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("what", choices=("refresh", "history"))
-    parser.add_argument("--since", required=True)
-    parser.add_argument("--until", required=True)
+    parser.add_argument("what", choices=("refresh", "history", "figures", "report"))
+    parser.add_argument("--since", help="first day, YYYY-MM-DD")
+    parser.add_argument("--until", help="last day, YYYY-MM-DD")
     asked = parser.parse_args(argv)
-    tags = days_tags(asked.since, asked.until)
     failed = 0
     with dg.DagsterInstance.get() as instance:
-        for title, assets, partitioned in _steps(with_report=asked.what == "history"):
+        for title, assets, tags in _steps(asked.what, asked.since, asked.until):
             result = dg.materialize(
-                assets,
-                instance=instance,
-                resources={"dbt": dbt.resource()},
-                tags=tags if partitioned else None,
-                partition_key=None,
-                raise_on_error=False,
+                assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False
             )
             failed += not result.success
             print(json.dumps({"step": title, "ok": result.success}), flush=True)
     return 1 if failed else 0
 
 
-def _steps(*, with_report: bool) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], bool]]:
-    for sheet in PLATFORMS.values():
-        yield (
-            sheet.title,
-            [asset for asset in ingestion.assets if sheet.name in asset.group_names_by_key.values()],
-            True,
-        )
-    yield "Figures", [dbt.figures], False
-    yield "Scores", [scoring.post_scores], False
-    yield "Marts", [dbt.marts], False
-    if with_report:
-        yield "Report", [reporting.weekly], False
+def _steps(
+    what: str, since: str | None, until: str | None
+) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], dict[str, str] | None]]:
+    """Titles, assets and the tags of their days."""
+    if what in ("refresh", "history"):
+        if since is None or until is None:
+            raise SystemExit("--since and --until are needed")
+        for sheet in PLATFORMS.values():
+            assets = [asset for asset in ingestion.assets if sheet.name in asset.group_names_by_key.values()]
+            yield sheet.title, assets, days_tags(since, until)
+    if what != "report":
+        yield "Common vocabulary", [dbt.figures], None
+        yield "Scores", [scoring.post_scores], None
+        yield "Marts", [dbt.marts], None
+    if what in ("history", "report"):
+        yield "Weekly report", [reporting.weekly], None
 
 
 if __name__ == "__main__":

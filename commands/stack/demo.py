@@ -1,10 +1,6 @@
 """Fills the demo workspace through the doors that a person would use: the API, the networks' consent pages, Dagster."""
 
 import html.parser
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -12,12 +8,12 @@ from urllib.parse import urljoin
 import httpx
 
 from clientnest.errors import NestError, NotReady
-from clientnest.settings import ROOT, settings
+from clientnest.settings import settings
 from commands.stack.installation import Installation
+from commands.stack.orchestrating import Told, orchestrate
 
 EMAIL = "demo@clientnest.example"
 DAYS = 180
-Told = Callable[[str], None]
 
 
 class DemoFailed(NestError):
@@ -58,29 +54,12 @@ def connect(session: dict[str, Any], name: str) -> str:
 def history(installation: Installation, told: Told) -> None:
     """180 days from every network through Dagster, dbt, scores and a first report; `told` hears each step."""
     today = datetime.now(UTC).date()
-    argv = [sys.executable, "-m", "orchestration", "history"]
-    argv += ["--since", str(today - timedelta(days=DAYS)), "--until", str(today)]
-    with (installation.logs / "history.log").open("ab") as log:
-        process = subprocess.Popen(
-            argv, cwd=ROOT, env=installation.environment(), stdout=subprocess.PIPE, stderr=log, text=True
-        )
-        assert process.stdout is not None
-        for step in parts(process.stdout):
-            told(step)
-        if process.wait():
-            raise DemoFailed(f"The history could not be loaded: see {installation.logs / 'history.log'}.")
+    orchestrate(installation, told, "history", since=today - timedelta(days=DAYS), until=today)
 
 
 def finish(installation: Installation) -> None:
     installation.kept.demo_ready = True
     installation.save()
-
-
-def parts(lines: Iterable[str]) -> Iterator[str]:
-    """The names of the steps that `python -m orchestration` has done, as it says them."""
-    for line in lines:
-        if line.startswith("{"):
-            yield json.loads(line)["step"]
 
 
 def _brand(installation: Installation) -> str:

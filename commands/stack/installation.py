@@ -74,7 +74,7 @@ class Installation:
             "NEST_PG_PASSWORD": database.password or "",
             "NEST_PG_DATABASE": database.database or "",
             "NEST_DAGSTER_DATABASE_URL": database.set(drivername="postgresql+psycopg2")
-            .update_query_dict({"options": "-csearch_path=dagster"})
+            .update_query_dict({"options": "-csearch_path=dagster -csynchronous_commit=off"})
             .render_as_string(hide_password=False),
             "DAGSTER_HOME": str(self.home / "dagster"),
             "DBT_TARGET_PATH": str(self.home / "dbt" / "target"),

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
-from ingestion.load import ensure_raw_tables
+from ingestion.tables import ensure_raw_tables
 from orchestration.defs.dbt.project import manifest
 
 _MANIFEST = manifest()

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from clientnest.database import run
-from ingestion.load import LoadResult, ingest_platform
+from ingestion.load import LoadResult, ingest_workspaces
 from platforms.platform import Platform, Resource, Window
 
 DAYS = dg.DailyPartitionsDefinition(start_date="2024-01-01", end_offset=1)
@@ -35,9 +34,9 @@ def ingestion_asset(sheet: Platform, resource: Resource) -> dg.AssetsDefinition:
             dg.AssetCheckSpec("volume", asset=key, description="Every connected account answered with something."),
         ],
     )
-    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         days = context.partition_time_window
-        results = run(ingest_platform(sheet.name, resource.table, Window(days.start, days.end)))
+        results = ingest_workspaces(sheet.name, [resource.table], Window(days.start, days.end))
         failed = [result for result in results if result.problem]
         for result in failed:
             context.log.warning(f"account {result.account_id}: {result.problem}")

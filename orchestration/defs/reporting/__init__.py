@@ -1,9 +1,9 @@
 """The weekly report of every workspace."""
 
 import dagster as dg
-from reporting.weekly import make_all_weekly
 
 from clientnest.database import run
+from reporting.weekly import make_all_weekly
 
 
 @dg.asset(
@@ -12,7 +12,7 @@ from clientnest.database import run
     group_name="reporting",
     kinds={"pdf"},
 )
-def weekly() -> dg.MaterializeResult[None]:
+def weekly() -> dg.MaterializeResult:
     """PDF and CSV of the last whole week."""
     reports = run(make_all_weekly())
     return dg.MaterializeResult(metadata={"files": len(reports)})

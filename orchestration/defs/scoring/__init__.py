@@ -1,6 +1,7 @@
 """The score of every post against its own account's history."""
 
 import dagster as dg
+
 from scoring.content import score_all
 
 
@@ -10,7 +11,7 @@ from scoring.content import score_all
     group_name="scoring",
     kinds={"polars"},
 )
-def post_scores() -> dg.MaterializeResult[None]:
+def post_scores() -> dg.MaterializeResult:
     """Scored by Polars, read by the marts."""
     results = score_all()
     return dg.MaterializeResult(metadata={"posts": sum(result.scored for result in results)})
