@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,11 @@ class Stage:
         """A client without a token."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return httpx.Client(base_url=self.networks[network]["base_url"], headers=named, trust_env=False)
+
+    def now(self) -> datetime:
+        """The world's time."""
+        found = httpx.get(f"{self.control}/clock").raise_for_status().json()
+        return datetime.fromisoformat(found["now"]).astimezone(UTC)
 
     def advance(self, span: str) -> None:
         """Move the world's clock."""

@@ -1,7 +1,7 @@
 """LinkedIn as its contract says it answers, over HTTP."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +23,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture
 def http(stage: Stage) -> Iterator[httpx.Client]:
-    version = f"{datetime.now(UTC) - timedelta(days=60):%Y%m}"
+    version = f"{stage.now() - timedelta(days=60):%Y%m}"
     with stage.http("linkedin", LinkedIn_Version=version, X_Restli_Protocol_Version="2.0.0") as client:
         yield client
 
@@ -52,8 +52,8 @@ def statistics(http: httpx.Client, stage: Stage, rest: str = "") -> list[dict[st
     return list(answer.json()["elements"])
 
 
-def intervals(days: int) -> str:
-    end = datetime.now(UTC)
+def intervals(stage: Stage, days: int) -> str:
+    end = stage.now()
     start = end - timedelta(days=days)
     span = f"start:{int(start.timestamp() * 1000)},end:{int(end.timestamp() * 1000)}"
     return f"&timeIntervals=(timeRange:({span}),timeGranularityType:DAY)"
@@ -168,7 +168,7 @@ def test_share_statistics_equal_the_ledger(stage: Stage, http: httpx.Client) -> 
 
 
 def test_days_add_up_to_the_lifetime(stage: Stage, http: httpx.Client) -> None:
-    days = statistics(http, stage, intervals(250))
+    days = statistics(http, stage, intervals(stage, 250))
     total = sum(day["totalShareStatistics"]["impressionCount"] for day in days)
     assert total == sum(post["counters"]["impressions"] for post in own(stage))
     starts = [day["timeRange"]["start"] for day in days]
@@ -186,7 +186,7 @@ def test_followers_by_facet_and_by_day(stage: Stage, http: httpx.Client) -> None
     seniority = facets["followerCountsBySeniority"]
     assert sum(one["followerCounts"]["organicFollowerCount"] for one in seniority) == size["firstDegreeSize"]
     assert seniority[0]["seniority"].startswith("urn:li:seniority:")
-    days = http.get(url + intervals(10)).json()["elements"]
+    days = http.get(url + intervals(stage, 10)).json()["elements"]
     assert len(days) == 11
     assert "followerCountsBySeniority" not in days[0]
     assert isinstance(days[0]["followerGains"]["organicFollowerGain"], int)
