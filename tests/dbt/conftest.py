@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from clientnest.settings import settings
 from ingestion.tables import ensure_raw_tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,10 +134,21 @@ class Warehouse:
             connection.execute(statement, list(values.values()))
 
 
-@pytest.fixture(scope="session")
-def dbt(database: str, tmp_path_factory: pytest.TempPathFactory) -> Dbt:
-    ensure_raw_tables()
-    return Dbt(database, tmp_path_factory.mktemp("dbt"))
+@pytest.fixture(scope="module")
+def dbt(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+    """dbt on a database of its own, since it makes the marts anew that other tests fill by hand."""
+    name = f"nest_dbt_{uuid4().hex[:12]}"
+    url = make_url(database).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("DATABASE_URL", url)
+            settings.cache_clear()
+            subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
+            ensure_raw_tables()
+            yield Dbt(url, tmp_path_factory.mktemp("dbt"))
+        settings.cache_clear()
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def new_warehouse(url: str) -> Warehouse:

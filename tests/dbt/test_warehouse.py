@@ -40,9 +40,10 @@ def marts(dbt: Dbt) -> Warehouse:
     _youtube(ours)
     _instagram_and_linkedin(ours)
     import_file(ours.workspace_id, SAMPLE)
-    assert set(dbt.build().values()) <= {"success", "pass", "no-op"}
+    # In the order of orchestration: scoring reads the posts, the marts read the scores.
+    assert set(dbt.build("--exclude", "path:models/marts").values()) <= {"success", "pass", "no-op"}
     score_all()
-    assert set(dbt.build("--select", "posts").values()) <= {"success", "pass", "no-op"}
+    assert set(dbt.build("--select", "path:models/marts").values()) <= {"success", "pass", "no-op"}
     return ours
 
 
