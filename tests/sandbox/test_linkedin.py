@@ -168,7 +168,7 @@ def test_share_statistics_equal_the_ledger(stage: Stage, http: httpx.Client) -> 
 
 
 def test_days_add_up_to_the_lifetime(stage: Stage, http: httpx.Client) -> None:
-    days = statistics(http, stage, intervals(stage, 250))
+    days = statistics(http, stage, intervals(stage, 364))
     total = sum(day["totalShareStatistics"]["impressionCount"] for day in days)
     assert total == sum(post["counters"]["impressions"] for post in own(stage))
     starts = [day["timeRange"]["start"] for day in days]

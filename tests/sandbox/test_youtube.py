@@ -67,6 +67,9 @@ def started(http: httpx.Client, title: str = "A film", **status: Any) -> httpx.R
 def test_a_refresh_token_comes_with_the_first_or_a_forced_consent(stage: Stage) -> None:
     app = stage.networks["youtube"]
     with stage.bare("youtube") as http:
+        # Taking access back ends whatever was consented before.
+        earlier = consented(stage, http)["access_token"]
+        assert http.post("/revoke", params={"token": earlier}).status_code == 200
         first = consented(stage, http, access_type="offline")
         second = consented(stage, http, access_type="offline")
         forced = consented(stage, http, access_type="offline", prompt="consent")
