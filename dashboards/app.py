@@ -23,7 +23,7 @@ PAGES = {
     ],
 }
 
-st.set_page_config(page_title="ClientNest", page_icon=str(HERE / "static" / "mark.svg"), layout="centered")
+st.set_page_config(page_title="ClientNest", page_icon=str(HERE / "static" / "mark.svg"), layout="wide")
 st.html(HERE / "look.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "mark.svg")
 # Pages are known before signing in too, so that a link to one of them leads there afterwards.

@@ -16,7 +16,7 @@ from reporting.charts import fonts
 from reporting.charts.bars import NetworkFigure, by_network
 from reporting.charts.daily import Days, PostMark, daily
 from reporting.charts.numbers import MINUS, UNKNOWN, Numbers
-from reporting.charts.picture import svg
+from reporting.charts.picture import printable, svg
 from reporting.charts.tokens import LIGHT
 from reporting.charts.totals import Total, total
 from reporting.figures import Figures, offers
@@ -55,7 +55,7 @@ def _content(figures: Figures) -> dict[str, Any]:
     observed = "not observed yet" if figures.observed_at is None else numbers.stamp(figures.observed_at)
     chart, key = _views_per_day(figures, numbers)
     return {
-        "brand": figures.brand,
+        "brand": printable(figures.brand),
         "period": numbers.span(period.since, period.until),
         "compared": numbers.span(period.before.since, period.before.until),
         "observed": observed,
@@ -71,15 +71,16 @@ def _content(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _card(metric: str, figures: Figures, numbers: Numbers) -> dict[str, str]:
+def _card(metric: str, figures: Figures, numbers: Numbers) -> dict[str, Any]:
     now, before = _value(metric, figures.now, figures, None), _value(metric, figures.before, figures, None, old=True)
     is_rate = metric == "engagement_rate"
     change = numbers.points(now, before) if is_rate else numbers.change(now, before)
     return {
         "label": CARDS[metric],
+        "known": now is not None,
         "value": _told(metric, now, numbers, "Not known"),
         "change": "" if change == UNKNOWN else _arrow(change),
-        "remark": _remark(metric, figures),
+        "remark": "" if now is None else _remark(metric, figures),
     }
 
 
@@ -177,7 +178,7 @@ def _network(name: str, figures: Figures, numbers: Numbers) -> list[str]:
     followers = _value("followers", {}, figures, name)
     cells.append(numbers.full(followers))
     observed = figures.freshness.get(name, {}).get("observed_at")
-    cells.append(UNKNOWN if observed is None else numbers.moment(observed, figures.observed_at or observed))
+    cells.append(UNKNOWN if observed is None else numbers.when(observed))
     return cells
 
 
@@ -196,7 +197,7 @@ def _post(post: Row, numbers: Numbers) -> dict[str, str]:
     at = post["published_at"]
     when = "" if at is None else f" · {numbers.weekday(at.date())}, {numbers.clock(at)}"
     return {
-        "title": " ".join((post["title"] or post["text"] or "Post without text").split()),
+        "title": printable(post["title"] or post["text"] or "") or "Post without text",
         "where": f"{PLATFORMS[post['platform']].title} {post['kind'] or 'post'}{when}",
         "figures": " · ".join(figures[:2]),
         "score": f"score {post['score']:.0f} of 100",

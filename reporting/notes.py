@@ -30,14 +30,15 @@ def _not_observed(figures: Figures, numbers: Numbers) -> str:
 
 
 def _in_part(figures: Figures, numbers: Numbers) -> str:
-    parts = []
+    parts: dict[str, list[str]] = {}
     for name, row in figures.networks.items():
         for metric in METRICS:
             known, posts = row[f"{metric}_known"], row["posts"]
             if 0 < known < posts:
-                told = f"{metric} for {numbers.full(known)} of {numbers.full(posts)} posts"
-                parts.append(f"{PLATFORMS[name].title} gives {told}")
-    return f"{'; '.join(parts)}. Totals hold only those." if parts else ""
+                told = f"{numbers.full(known)} of {numbers.full(posts)} posts on {PLATFORMS[name].title}"
+                parts.setdefault(told, []).append(metric)
+    said = "; ".join(f"{', '.join(metrics)} are known for {told}" for told, metrics in parts.items())
+    return f"{said[0].upper()}{said[1:]}. Totals hold only those." if said else ""
 
 
 def _not_offered(figures: Figures) -> str:

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.accounts import account_list, connect
+from dashboards.pieces.accounts import account_list, connect, in_shown_order
 from dashboards.pieces.header import header
 
 with session.refusals():
-    accounts = session.api().all("/social/accounts")
+    accounts = in_shown_order(session.api().all("/social/accounts"))
     connected = [account for account in accounts if account["status"] == "connected"]
     observed = [account["last_observed_at"] for account in connected if account["last_observed_at"]]
     header("Accounts", {"observed_at": min(observed, default=None)}, f"{len(connected)} connected")

@@ -5,18 +5,19 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.header import header
 from dashboards.pieces.health import load_table, quarantine_table, resource_table, worker_line
+from dashboards.pieces.words import counted
 
 with session.refusals():
     health = session.api().get("/pipeline/health")
     resources = health["resources"]
     observed = [row["last_observed_at"] for row in resources if row["last_observed_at"]]
-    header("Data health", {"observed_at": min(observed, default=None)}, f"{len(resources)} resources")
+    header("Data health", {"observed_at": min(observed, default=None)}, counted(len(resources), "resource"))
     failing = [row for row in resources if row["last_status"] == "failed"]
     refused = health["quarantine"]["count"]
     if failing:
         st.markdown(f"**{len(failing)} of {len(resources)} resources failed last time.** Their figures are older.")
     elif resources:
-        st.markdown(f"**Every resource was read last time.** {refused:,} records are in quarantine.")
+        st.markdown(f"**Every resource was read last time.** In quarantine: {counted(refused, 'record')}.")
     else:
         st.markdown("**Nothing was read yet.** Connect an account, or import a file.")
     worker_line(health["worker"])

@@ -8,7 +8,7 @@ from dashboards.pieces.header import header
 from dashboards.pieces.networks import networks_table
 from dashboards.pieces.posts import posts_table
 from dashboards.pieces.series import CHOICES, breakdown, per_day
-from dashboards.pieces.words import METRICS, plain
+from dashboards.pieces.words import METRICS, finding
 
 CARDS = ("views", "reach", "engagements", "engagement_rate", "followers", "posts")
 
@@ -21,7 +21,7 @@ with session.refusals():
     with top:
         header("Overview", data)
     filters.show_dates(dates, period)
-    st.markdown(f"**{plain(data['finding'])}**")
+    st.markdown(finding(data["finding"]))
     if not data["networks"]:
         st.page_link("app_pages/accounts.py", label="Connect an account", icon=":material/link:")
         st.stop()

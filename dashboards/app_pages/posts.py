@@ -6,6 +6,7 @@ from dashboards.pieces import filters, session
 from dashboards.pieces.compose import compose, publications
 from dashboards.pieces.header import header
 from dashboards.pieces.posts import posts_table
+from dashboards.pieces.words import counted
 
 ORDERS = {
     "newest": ("Newest", "published_at", "desc"),
@@ -30,6 +31,7 @@ with session.refusals():
             label_visibility="collapsed",
             bind="query-params",
             required=True,
+            wrap=True,
         )
         words = st.text_input("Find", placeholder="Find in text", key="q", label_visibility="collapsed", width=220)
     period = api.get("/analytics/engagement", **chosen.query)["period"]
@@ -46,7 +48,7 @@ with session.refusals():
         limit=PAGE,
     )
     with top:
-        count = f"the first {PAGE} posts" if found["next_cursor"] else f"{len(found['items'])} posts"
+        count = f"the first {PAGE} posts" if found["next_cursor"] else counted(len(found["items"]), "post")
         header("Posts", found["freshness"], count)
         if st.button("Publish", type="primary", icon=":material/send:"):
             compose()

@@ -15,7 +15,8 @@ with session.refusals():
     numbers, now = session.numbers(), session.now()
     header("Reports", None, "made every Monday, and whenever you ask")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        until = st.date_input("Seven days up to", None, format="YYYY-MM-DD", width=220, help="Empty: the last whole week.")
+        rest = "Empty: the last whole week."
+        until = st.date_input("Seven days up to", None, format="YYYY-MM-DD", width=220, help=rest)
         if st.button("Make the weekly report", type="primary", icon=":material/note_add:"):
             with st.spinner("Making the report"):
                 api.post("/reports", {"kind": "weekly", "period_end": until.isoformat() if until else None})

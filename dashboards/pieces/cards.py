@@ -45,8 +45,9 @@ def card(metric: str, figure: dict[str, Any]) -> None:
 
 
 def sparkline(values: list[float | None]) -> list[float] | None:
-    """Unknown days are gaps (NaN), never zeros; None where there is no line to draw."""
-    if sum(value is not None for value in values) < 2:
+    """Unknown days are gaps (NaN), never zeros; None where most are, so that there is no line to draw."""
+    known = sum(value is not None for value in values)
+    if known < 2 or known < len(values) / 2:
         return None
     return [math.nan if value is None else value for value in values]
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards.client import Refused
 from dashboards.pieces import session
-from dashboards.pieces.words import plain, shortened
+from dashboards.pieces.words import counted, plain, shortened
 from reporting.charts.tokens import network_title
 
 STATUSES = {
@@ -38,7 +38,7 @@ def compose() -> None:
     text = st.text_area("Text", height=140)
     title = st.text_input("Title", help="For networks whose posts have one, such as YouTube.")
     media = st.text_input("Picture or video", placeholder="https://…", help="Where ClientNest can fetch it.")
-    label = f"Publish to {len(chosen)} account{'' if len(chosen) == 1 else 's'} now"
+    label = f"Publish to {counted(len(chosen), 'account')} now"
     if st.button(label, type="primary", disabled=not chosen or not (text or media)):
         body = {"account_ids": chosen, "text": text, "title": title or None, "media_url": media or None}
         try:

@@ -14,7 +14,7 @@ def header(title: str, fresh: dict[str, Any] | None = None, *more: str) -> None:
         st.title(title, anchor=False)
         parts = [*freshness(fresh), *more] if fresh else list(more)
         if parts:
-            st.caption(":material/check_circle: " + " · ".join(parts))
+            st.caption((":material/check_circle: " if fresh else "") + " · ".join(parts))
 
 
 def freshness(fresh: dict[str, Any]) -> list[str]:

@@ -1,11 +1,12 @@
 """Tables of the pipeline: resources, loads, quarantine."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import streamlit as st
 
 from dashboards.pieces import session
+from dashboards.pieces.words import counted
 from reporting.charts.tokens import network_title
 
 STATUSES = {"done": "Read", "failed": "Failed", "running": "Running", None: "Never read"}
@@ -36,7 +37,7 @@ def resource_table(rows: list[dict[str, Any]]) -> None:
                 "Account": row["account_name"] or "—",
                 "Resource": row["resource"].replace("_", " "),
                 "Observed": numbers.age(session.moment(row["last_observed_at"]), now),
-                "Next": numbers.moment(session.moment(row["next_expected_at"]), now),
+                "Next": _next(session.moment(row["next_expected_at"])),
                 "Settled to": "—"
                 if row["settled_to"] is None
                 else numbers.day(date.fromisoformat(row["settled_to"]), today),
@@ -68,14 +69,14 @@ def load_table(rows: list[dict[str, Any]]) -> None:
                 "Resource": row["resource"].replace("_", " "),
                 "Records": numbers.full(row["records"]),
                 "Written": numbers.full(row["written"]),
-                "Unchanged": numbers.full(row["unchanged"]),
                 "Refused": numbers.full(row["quarantined"]),
                 "Problem": row["problem"] or "",
             }
             for row in rows
         ],
         hide_index=True,
-        column_config=_right("Records", "Written", "Unchanged", "Refused"),
+        column_config=_right("Records", "Written", "Refused")
+        | {"Problem": st.column_config.TextColumn("Problem", width=260)},
         height=380 if len(rows) > 9 else "content",
         alt="The last loads, the newest first",
     )
@@ -87,8 +88,9 @@ def quarantine_table(quarantine: dict[str, Any]) -> None:
         st.caption("Empty: every record kept its contract.")
         return
     numbers, now = session.numbers(), session.now()
-    count = numbers.full(quarantine["count"])
-    st.caption(f"{count} records were kept aside and are in no figure; the newest {len(quarantine['items'])}:")
+    shown = len(quarantine["items"])
+    rest = f"; the newest {shown}:" if shown < quarantine["count"] else ":"
+    st.caption(f"Kept aside and in no figure: {counted(quarantine['count'], 'record')}{rest}")
     st.dataframe(
         [
             {
@@ -106,6 +108,12 @@ def quarantine_table(quarantine: dict[str, Any]) -> None:
         height="content",
         alt="Records in quarantine with the reason of each",
     )
+
+
+def _next(expected: datetime | None) -> str:
+    numbers, now = session.numbers(), session.now()
+    late = expected is not None and expected < now
+    return f"due since {numbers.moment(expected, now)}" if late else numbers.moment(expected, now)
 
 
 def _right(*names: str) -> dict[str, Any]:

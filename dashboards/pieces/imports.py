@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.words import METRICS, plain
+from dashboards.pieces.words import METRICS, counted, plain
 from reporting.charts.tokens import network_title
 
 
@@ -16,7 +16,7 @@ def result(found: dict[str, Any], *, loaded: bool) -> None:
         st.markdown(f"### {network_title(found['platform'])}: {plain(found['report'].replace('_', ' '))}")
         for sentence in found["understood"]:
             st.markdown(f"- {plain(sentence)}")
-        counts = f"{numbers.full(found['records'])} lines"
+        counts = counted(found["records"], "line")
         if loaded:
             counts += f": {numbers.full(found['written'])} new, {numbers.full(found['unchanged'])} already known"
         refused = numbers.full(found["quarantined"])

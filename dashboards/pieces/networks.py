@@ -1,12 +1,11 @@
-"""Every figure of every network in full, with why some are empty."""
+"""Every figure of every network in full, and in words where there is none."""
 
 from typing import Any
 
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.words import METRICS, WHY_CAPTION
-from reporting.charts.tokens import in_order, network_title
+from dashboards.pieces.words import INSTEAD, METRICS
 
 ROWS = (
     "posts",
@@ -30,38 +29,40 @@ def networks_table(data: dict[str, Any]) -> None:
     together = {**data["totals"], **data["headline"]}
     rows = []
     for metric in ROWS:
-        row = {"Figure": METRICS[metric], "Together": _text(metric, together[metric]["value"])}
-        row |= {network["title"]: _text(metric, network[metric]) for network in data["networks"]}
-        rows.append(row | {"Why empty": _why(metric, data["networks"])})
-    width = 92 if len(data["networks"]) > 4 else 104
+        row = {"Figure": METRICS[metric], "Together": _together(metric, together[metric])}
+        rows.append(row | {network["title"]: _of(metric, network) for network in data["networks"]})
     columns = {
-        title: st.column_config.TextColumn(title, width=width, alignment="right")
+        title: st.column_config.TextColumn(title, alignment="right")
         for title in ("Together", *(network["title"] for network in data["networks"]))
     }
     columns["Figure"] = st.column_config.TextColumn("Figure", width=124)
-    columns["Why empty"] = st.column_config.TextColumn("Why empty", width=210)
     st.dataframe(
         rows,
         column_config=columns,
         hide_index=True,
         height="content",
-        alt="Every figure of the period by network; a dash is explained in the last column",
+        alt="Every figure of the period by network; where one is unknown the cell says why",
     )
-    st.caption(WHY_CAPTION)
+    st.caption("Of the posts published in these days; followers at their end. A 0 is a real zero.")
 
 
-def _text(metric: str, value: float | None) -> str:
+def _together(metric: str, figure: dict[str, Any]) -> str:
+    return INSTEAD[figure["status"]].lower() if figure["value"] is None else _text(metric, figure["value"])
+
+
+def _of(metric: str, network: dict[str, Any]) -> str:
+    if network[metric] is not None:
+        return _text(metric, network[metric])
+    return reason(metric, network)
+
+
+def reason(metric: str, network: dict[str, Any]) -> str:
+    """Why a network has no such figure for the period."""
+    if metric in network["unsupported"]:
+        return "not offered"
+    return "no posts" if metric != "followers" and not network["posts"] else "not yet"
+
+
+def _text(metric: str, value: float) -> str:
     numbers = session.numbers()
     return numbers.rate(value) if metric == "engagement_rate" else numbers.full(value)
-
-
-def _why(metric: str, networks: list[dict[str, Any]]) -> str:
-    empty = [network for network in networks if network[metric] is None]
-    never = in_order([network["platform"] for network in empty if metric in network["unsupported"]])
-    late = in_order([network["platform"] for network in empty if metric not in network["unsupported"]])
-    parts = []
-    if never:
-        parts.append(f"no {METRICS[metric].lower()} on {', '.join(map(network_title, never))}")
-    if late:
-        parts.append(f"not yet on {', '.join(map(network_title, late))}")
-    return " · ".join(parts)

@@ -10,7 +10,7 @@ from dashboards.pieces import session
 from dashboards.pieces.words import WHY_CAPTION, name_of, why_empty
 from reporting.charts.tokens import network_title
 
-SHOWN = ("views", "reach", "engagements", "engagement_rate", "saves")
+SHOWN = ("views", "reach", "engagements", "engagement_rate")
 
 
 def posts_table(posts: Sequence[dict[str, Any]], key: str) -> None:
@@ -18,18 +18,17 @@ def posts_table(posts: Sequence[dict[str, Any]], key: str) -> None:
     rows = [_row(post) for post in posts]
     columns = {
         "mark": st.column_config.ImageColumn("", width=36),
-        "post": st.column_config.TextColumn("Post", width=230),
-        "views": st.column_config.NumberColumn("Views", format="localized", width=78),
+        "post": st.column_config.TextColumn("Post", width=222),
+        "views": st.column_config.NumberColumn("Views", format="localized", width=76),
         "reach": st.column_config.NumberColumn("Reach", format="localized", width=78),
         "engagements": st.column_config.NumberColumn("Engaged", format="localized", width=78),
         "rate": st.column_config.NumberColumn("Rate", format="%.1f %%", width=64),
-        "saves": st.column_config.NumberColumn("Saves", format="localized", width=64),
         "score": st.column_config.NumberColumn(
             "Score", format="%.0f", width=56, help="0 to 100 against the account's own history of that kind"
         ),
         "network": st.column_config.TextColumn("Network", width=84),
         "published": st.column_config.TextColumn("Published", width=116),
-        "why": st.column_config.TextColumn("Why empty", width=180),
+        "why": st.column_config.TextColumn("Why empty", width=196),
     }
     chosen = st.dataframe(
         rows,
@@ -40,7 +39,7 @@ def posts_table(posts: Sequence[dict[str, Any]], key: str) -> None:
         selection_mode="single-row",
         key=key,
         row_height=38,
-        height=min(40 + 38 * len(rows), 720),
+        height="content" if len(rows) <= 20 else 760,
         alt="Posts with their figures; a dash is explained in the last column",
     )
     if any(row["why"] for row in rows):
@@ -57,12 +56,11 @@ def _row(post: dict[str, Any]) -> dict[str, Any]:
     status = "" if post["status"] == "published" else f"{post['status'].replace('_', ' ')} · "
     return {
         "mark": dot(session.theme().network(post["platform"])),
-        "post": name_of(post, 34),
+        "post": name_of(post, 29),
         "views": post["views"],
         "reach": post["reach"],
         "engagements": post["engagements"],
         "rate": None if rate is None else 100 * rate,
-        "saves": post["saves"],
         "score": post["score"],
         "network": network_title(post["platform"]),
         "published": "unknown" if at is None else numbers.moment(at, now),

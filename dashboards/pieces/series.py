@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
+from dashboards.pieces.networks import reason
 from dashboards.pieces.words import METRICS, name_of
 from reporting.charts.bars import NetworkFigure, by_network
 from reporting.charts.daily import Days, PostMark, daily
@@ -26,7 +27,7 @@ def per_day(metric: str, data: dict[str, Any], before: list[dict[str, Any]], pos
     numbers = session.numbers()
     title = METRICS[metric] if metric == "followers" else f"{METRICS[metric]} per day"
     st.markdown(f"### {title}")
-    st.caption(_key(now, old, count, bool(posts)))
+    st.markdown(f":small[:primary[**This period**] :gray[· {_key(now, old, count, bool(posts))}]]")
     if all(value is None for value in now.values):
         st.info(f"No {METRICS[metric].lower()} are known for these days.", icon=":material/hourglass_empty:")
         return
@@ -53,7 +54,7 @@ def breakdown(metric: str, networks: list[dict[str, Any]], days: int) -> None:
             network["platform"],
             network[metric],
             network["followers_previous"] if metric == "followers" else (network["previous"] or {}).get(metric),
-            "not offered" if metric in network["unsupported"] else "not known",
+            reason(metric, network),
         )
         for network in networks
     ]
@@ -66,8 +67,8 @@ def breakdown(metric: str, networks: list[dict[str, Any]], days: int) -> None:
 
 
 def _key(now: Total, old: Total, days: int, has_posts: bool) -> str:
-    """The caption that is the legend."""
-    parts = [":primary[**This period**]"]
+    """The rest of the caption that is the legend."""
+    parts = ["what happened on each day"]
     if any(value is not None for value in old.values):
         parts.append(f"grey: {days} days before")
     if now.settled_to is None or any(value is not None for value in _after(now)):

@@ -21,13 +21,8 @@ METRICS = {
 }
 # Instead of the value on a card.
 INSTEAD = {"not_yet": "Not yet", "suppressed": "Withheld", "error": "Not observed", "unsupported": "Not offered"}
-# In the column "Why empty" of a table.
-WHY = {
-    "unsupported": "no {metric}",
-    "suppressed": "{metric} withheld",
-    "not_yet": "{metric} not yet",
-    "error": "{metric} not observed",
-}
+# In the column "Why empty" of a table, before the names of the metrics.
+WHY = {"unsupported": "no", "suppressed": "withheld:", "not_yet": "not yet:", "error": "not observed:"}
 WHY_CAPTION = (
     "**No …**: the network offers no such figure. **Withheld**: the network hides small numbers. "
     "**Not yet**: not observed so far. A 0 is a real zero."
@@ -35,15 +30,32 @@ WHY_CAPTION = (
 
 
 def why_empty(missing: Mapping[str, str], shown: tuple[str, ...]) -> str:
-    """*no saves · reach not yet*, for the unknown ones among the shown metrics."""
-    return " · ".join(
-        WHY[status].format(metric=METRICS[metric].lower()) for metric, status in missing.items() if metric in shown
-    )
+    """*no saves · not yet: reach*, for the unknown ones among the shown metrics."""
+    unknown = [metric for metric in shown if metric in missing]
+    if len(unknown) == len(shown) and {missing[metric] for metric in unknown} == {"not_yet"}:
+        return "not observed yet"
+    said = []
+    for status, word in WHY.items():
+        names = [METRICS[metric].lower() for metric in unknown if missing[metric] == status]
+        if names:
+            said.append(f"{word} {', '.join(names)}")
+    return " · ".join(said)
+
+
+def counted(number: int, noun: str) -> str:
+    """1 post, 2 posts"""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def plain(text: str) -> str:
     """User text as itself: nothing in it becomes markup."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|>~$:<&])", r"\\\1", " ".join(text.split()))
+
+
+def finding(text: str) -> str:
+    """The answer of a page: its first sentence stands out."""
+    first, _, rest = text.partition(". ")
+    return f"**{plain(first.rstrip('.'))}.** {plain(rest)}"
 
 
 def shortened(text: str | None, length: int) -> str:

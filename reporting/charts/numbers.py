@@ -103,6 +103,10 @@ class Numbers:
             return f"today {self.clock(moment)}"
         return f"{self.day(local, today)}, {self.clock(moment)}"
 
+    def when(self, moment: datetime) -> str:
+        """20 Nov, 13:02: for reports, where there is no today."""
+        return f"{self.short_day(self._local(moment).date())}, {self.clock(moment)}"
+
     def age(self, moment: datetime | None, now: datetime) -> str:
         """14 minutes ago under an hour, then the moment; "never" where there is none."""
         if moment is None:

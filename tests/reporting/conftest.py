@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.api.conftest import TODAY, World, marts, world
@@ -26,6 +27,28 @@ class Filled:
     database: str
     views = 60_000 + 4_000
     engagements = 3_000 + 160 + 90
+    hostile = HOSTILE
+
+    def key_of(self, network: str) -> str:
+        """The key of the network's newest post that has a score."""
+        with psycopg.connect(self.database) as connection:
+            found = connection.execute(
+                "select post_key from marts.posts where workspace_id = %s and platform = %s and score is not null"
+                " order by published_at desc",
+                [self.workspace.id, network.lower()],
+            ).fetchone()
+        assert found is not None
+        return str(found[0])
+
+    def quarantine(self, reason: str, *, line: int) -> None:
+        """One record that was kept aside."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(
+                "insert into raw.quarantine (workspace_id, account_id, source, load_id, lake_path, lake_page,"
+                " lake_record, reason, record)"
+                " values (%s, %s, 'instagram_posts', gen_random_uuid(), 'x', 1, %s, %s, '{}')",
+                [self.workspace.id, self.accounts["instagram"], line, reason],
+            )
 
 
 def fill(world: World) -> Filled:
@@ -37,15 +60,28 @@ def fill(world: World) -> Filled:
         "youtube": world.account("youtube", followers=4_115, observed_at=OBSERVED),
         "tiktok": world.account("tiktok", source="file", status="imported", followers=None, followers_observed_at=None),
     }
-    for back in range(1, 60):
-        day = UNTIL - timedelta(days=back - 1)
-        for number, platform in enumerate(("instagram", "facebook", "youtube")):
-            unseen = platform == "youtube" and day == UNTIL - timedelta(days=3)
-            views = None if unseen else 9_000 - 700 * number + 400 * (back % 5)
-            figures = {"views": views, "engagements": None if unseen else 300 + 10 * back, "reach": views}
-            world.account_day(accounts[platform], platform, day, followers=4_000 - back, is_settled=back > 2, **figures)
+    _days(world, accounts)
     _posts(world, accounts)
     return Filled(world.workspace, accounts, world.database)
+
+
+def _days(world: World, accounts: dict[str, UUID]) -> None:
+    """Sixty days of three networks; the newest are provisional."""
+    rows = []
+    for back in range(60):
+        for number, platform in enumerate(("instagram", "facebook", "youtube")):
+            unseen = platform == "youtube" and back == 3
+            views = None if unseen else 9_000 - 700 * number + 400 * (back % 5)
+            engagements = None if unseen else 300 + 10 * back
+            known = (views, views, engagements, 4_000 - back, back >= 2, OBSERVED)
+            rows.append((world.workspace.id, accounts[platform], platform, day(back), *known))
+    with psycopg.connect(world.database) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into marts.account_metrics_daily (workspace_id, account_id, platform, as_of_date, views, reach,"
+            " engagements, followers, is_settled, observed_at, basis, posts_published)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'daily', 0)",
+            rows,
+        )
 
 
 def _posts(world: World, accounts: dict[str, UUID]) -> None:
