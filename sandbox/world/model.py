@@ -1,8 +1,12 @@
 """The things of the world."""
 
+import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+# So far along its curve a post engages nobody any more.
+_SETTLED = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,18 @@ class Post:
     media: list[Media] = field(default_factory=list)
     duration_s: int | None = None
     deleted_at: datetime | None = None
-    # What its counters come to in the end, and how fast: share(t) = 1 - exp(-(t/tau)^pace).
+    # What its counters come to in the end, and how fast: share = 1 - exp(-(hours / tau_hours)^pace).
     final: dict[str, int] = field(default_factory=dict)
     tau_hours: float = 24.0
     pace: float = 0.7
     basket_cents: int = 2600
+
+    def share(self, hours: float) -> float:
+        """How much of the final counters is there so many hours after publishing: 0 to 1."""
+        progress = (hours / self.tau_hours) ** self.pace if hours > 0 else 0.0
+        return 1 - math.exp(-progress) if progress < _SETTLED else 1.0
+
+    @property
+    def lively(self) -> timedelta:
+        """How long it engages people at all; a minute more, since counters step on whole minutes."""
+        return timedelta(hours=self.tau_hours * _SETTLED ** (1 / self.pace), minutes=1)

@@ -133,7 +133,7 @@ class World:
             at = min(at, post.deleted_at)
         minute = at.astimezone(UTC).replace(second=0, microsecond=0)
         hours = (minute - post.created_at).total_seconds() / 3600
-        share = 1 - math.exp(-((hours / post.tau_hours) ** post.pace)) if hours > 0 else 0.0
+        share = post.share(hours)
         return {name: math.floor(value * share) for name, value in post.final.items()}
 
     def account_counters(self, account: Account, at: datetime) -> dict[str, int]:
@@ -166,6 +166,8 @@ class World:
         summed = dict.fromkeys((nature.exposed, *nature.shares, *nature.sums, *BEYOND, "revenue_cents"), 0)
         for post in self._posts[account.network, account.external_id]:
             if post.created_at >= end or (post.deleted_at and post.deleted_at <= start):
+                continue
+            if post.created_at + post.lively <= start:
                 continue
             before, after = ({**self.counters(post, at), **self._beyond(post, at)} for at in (start, end))
             for name in summed:
