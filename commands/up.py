@@ -15,7 +15,7 @@ from commands.stack.steps import Steps
 
 DEFAULT_SEED = 1
 _READY_WITHIN = 180.0
-_FIRST = ("database", "migrations", "sandbox", "api", "worker", "dashboard")
+_FIRST = ("database", "migrations", "sandbox", "api", "worker", "models", "dashboard")
 _LAST = ("dagster-code", "dagster", "dagster-daemon")
 _NAMES = {
     "database": "Database",
@@ -23,6 +23,7 @@ _NAMES = {
     "sandbox": "Demo world (six networks)",
     "api": "API",
     "worker": "Publishing worker",
+    "models": "Models of the warehouse",
     "dashboard": "Dashboard",
     "dagster-code": "Dagster code",
     "dagster": "Dagster",

@@ -1,7 +1,8 @@
-"""Dagster runs in this process: `python -m orchestration refresh|history|figures|report [--since DAY --until DAY]`.
+"""Dagster runs in this process: `python -m orchestration refresh --since DAY --until DAY` and others.
 
-A run that is launched costs tens of seconds; one in a warm process well under one. The runs, their checks and
-what they materialised are in Dagster's own storage and seen in its pages. Prints one JSON line per step done.
+A run that is launched costs tens of seconds; one in a warm process well under one. Runs, checks and what they
+materialised are in Dagster's own storage and seen in its pages, but those of the first history, see `record`.
+Prints one JSON line per step done.
 """
 
 import argparse
@@ -13,17 +14,23 @@ import dagster as dg
 
 from orchestration.defs import dbt, ingestion, reporting, scoring
 from orchestration.defs.schedules import days_tags
+from orchestration.record import record
 from platforms import PLATFORMS
 
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("what", choices=("refresh", "history", "figures", "report"))
+    parser.add_argument("what", choices=("refresh", "history", "figures", "report", "record"))
     parser.add_argument("--since", help="first day, YYYY-MM-DD")
     parser.add_argument("--until", help="last day, YYYY-MM-DD")
     asked = parser.parse_args(argv)
+    if asked.what == "record":
+        with dg.DagsterInstance.get() as instance:
+            recorded = record(instance)
+        print(json.dumps({"step": f"{recorded} days of assets recorded", "ok": True}), flush=True)
+        return 0
     failed = 0
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.ephemeral() if asked.what == "history" else dg.DagsterInstance.get() as instance:
         for title, assets, tags in _steps(asked.what, asked.since, asked.until):
             result = dg.materialize(
                 assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False

@@ -80,6 +80,7 @@ class Postgres:
                 [
                     *(str(self.binaries / "initdb"), "-D", str(self.data), "-U", USER, "-A", "scram-sha-256"),
                     *(f"--pwfile={secret.name}", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"),
+                    *self._cheap_authentication(),
                 ],
                 cwd="/",
                 capture_output=True,
@@ -90,6 +91,12 @@ class Postgres:
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
             raise NotReady(f"PostgreSQL could not be initialised in {self.data}: {done.stderr.strip()[-800:]}")
+
+    def _cheap_authentication(self) -> list[str]:
+        """The password is 192 random bits: stretching it protects nothing and costs 10 ms on each connection."""
+        version = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+        major = int(re.search(r"\d+", version.stdout)[0])  # type: ignore[index]
+        return ["-c", "scram_iterations=1"] if major >= 16 else []
 
     def wait(self, seconds: float = 60) -> None:
         """Until it answers, then make sure that our database is there. Raises NotReady."""

@@ -43,10 +43,13 @@ def all_of(installation: Installation) -> list[Process]:
         found.append(_database(installation))
     migrate = [python, "-m", "alembic", "upgrade", "head"]
     found.append(Process("migrations", migrate, tuple(process.name for process in found), once=True))
+    parse = [locate("dbt"), "parse", "--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
+    models = Process("models", parse, once=True)
     if installation.kept.seed is not None:
         found.append(_sandbox(installation))
     needs = tuple(process.name for process in found)
     found += [
+        models,
         Process(
             "api",
             [
@@ -96,7 +99,7 @@ def all_of(installation: Installation) -> list[Process]:
                 "127.0.0.1",
                 *("--port", str(dagster_code)),
             ],
-            ("migrations", "api"),
+            ("migrations", "models", "api"),
             ready=lambda: _listens(dagster_code),
             last=True,
             port=dagster_code,
@@ -117,6 +120,13 @@ def all_of(installation: Installation) -> list[Process]:
             "dagster-daemon",
             [locate("dagster-daemon"), "run", "-w", str(installation.home / "dagster" / "workspace.yaml")],
             ("dagster",),
+            last=True,
+        ),
+        Process(
+            "dagster-record",
+            ["nice", "-n", "15", python, "-m", "orchestration", "record"],
+            ("dagster-daemon",),
+            once=True,
             last=True,
         ),
     ]
