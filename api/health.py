@@ -23,10 +23,12 @@ class Health(BaseModel):
 async def healthz() -> Health:
     """Raises NotReady where the database lacks migrations."""
     async with unit_of_work() as session:
-        found = await session.execute(text("select version_num from app.alembic_version"))
-        current = found.scalar_one_or_none()
+        there = await session.execute(text("select to_regclass('app.alembic_version') is not null"))
+        current = None
+        if there.scalar_one():
+            current = (await session.execute(text("select version_num from app.alembic_version"))).scalar_one_or_none()
     if current != _newest():
-        raise NotReady(f"The database is at migration {current}, this code at {_newest()}: run `./nest up`.")
+        raise NotReady(f"The database is at migration {current or 'none'}, this code at {_newest()}: run `./nest up`.")
     return Health(migration=_newest())
 
 
