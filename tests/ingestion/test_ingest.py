@@ -178,9 +178,7 @@ def test_a_load_that_is_killed_leaves_nothing_and_the_next_one_reads_all(
         "ingest_workspaces('instagram', None, Window(start, end), workspace_ids=[UUID(sys.argv[1])])\n"
     )
     moments = [WINDOW.start.isoformat(), WINDOW.end.isoformat()]
-    waiting = (
-        "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%%instagram_posts%%'"
-    )
+    waiting = "select count(*) from pg_locks where relation = 'raw.instagram_posts'::regclass and not granted"
     with psycopg.connect(database) as held:
         # The load of the posts stops within its transaction, and there the process dies.
         held.execute("lock table raw.instagram_posts in access exclusive mode")
