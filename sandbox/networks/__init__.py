@@ -24,6 +24,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "pages_manage_metadata",
         "read_insights",
         "business_management",
+        "instagram_basic",
+        "instagram_manage_insights",
     ),
     "instagram": (
         "instagram_business_basic",

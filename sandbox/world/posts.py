@@ -20,7 +20,7 @@ _VIDEO = ("reel", "video", "short")
 
 def make_accounts(seed: int, network: str, nature: Nature, made_on: date, origin: str) -> list[Account]:
     """The brand and one rival."""
-    names = (BRANDS[(seed - 1) % len(BRANDS)], RIVALS[seed % len(RIVALS)])
+    names = (BRANDS[(seed - 1) % len(BRANDS)], RIVALS[(seed - 1) % len(RIVALS)])
     return [_account(seed, network, nature, place, name, made_on, origin) for place, name in enumerate(names)]
 
 

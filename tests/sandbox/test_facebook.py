@@ -316,3 +316,25 @@ def test_usage_is_told_in_percent_once_it_is_not_trivial(http: httpx.Client, pag
     assert business[page][0]["type"] == "pages"
     assert business[page][0]["estimated_time_to_regain_access"] == 0
     assert "retry-after" not in answer.headers
+
+
+def test_instagram_through_facebook_login(stage: Stage, http: httpx.Client, page: str) -> None:
+    linked = http.get(f"/{page}", params={"fields": "instagram_business_account{id,username}"}).json()
+    mine = stage.account("instagram")
+    assert linked["instagram_business_account"] == {"id": mine, "username": "nordlyscoffee"}
+    assert http.get(f"/{mine}", params={"fields": "followers_count"}).json()["followers_count"] > 0
+    rival = stage.networks["instagram"]["accounts"][1]
+    public = "followers_count,media.limit(2){like_count,timestamp}"
+
+    def discover(name: str, wanted: str) -> dict[str, Any]:
+        fields = f"business_discovery.username({name}){{{wanted}}}"
+        found: dict[str, Any] = http.get(f"/{mine}", params={"fields": fields}).json()
+        return found
+
+    found = discover("sundownroasters", public)["business_discovery"]
+    assert found["id"] == rival["external_id"]
+    assert len(found["media"]["data"]) == 2
+    cursor = found["media"]["paging"]["cursors"]["after"]
+    more = discover("sundownroasters", f"media.limit(2).after({cursor}){{timestamp}}")["business_discovery"]
+    assert more["media"]["data"][0]["timestamp"] <= found["media"]["data"][-1]["timestamp"]
+    assert discover("nobody.at.all", "id")["error"]["code"] == 110

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.networks.facebook import insights, oauth, publish, read
+from sandbox.networks.facebook import insights, oauth, professional, publish, read
 from sandbox.networks.meta.errors import GraphError, missing
 from sandbox.networks.meta.graph import Call
 
@@ -31,6 +31,8 @@ async def answer(call: Call) -> Any:
             return insights.of_post(call, post)
         case "GET", [post, "comments"]:
             return read.comments(call, post)
+        case "GET", [account] if call.world.account("instagram", account):
+            return professional.node(call, account)
         case "GET", [external_id]:
             return read.node(call, external_id)
         case "POST", [page, "feed"]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.networks.facebook import insights
+from sandbox.networks.facebook.professional import linked
 from sandbox.networks.meta.errors import invalid, missing, not_reviewed, unauthorized
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
@@ -106,8 +107,7 @@ def page_node(call: Call, page: Account) -> Node:
         "followers_count": lambda _: followers,
         "fan_count": lambda _: followers - followers // 40,
         "picture": lambda _: {"data": {"height": 50, "is_silhouette": False, "url": page.picture_url, "width": 50}},
-        # Absent where no Instagram account is linked to the page.
-        "instagram_business_account": lambda _: None,
+        "instagram_business_account": lambda want: linked(call, page, want),
         "access_token": lambda _: call.token() if call.kind() != "user" else None,
     }
 
