@@ -31,7 +31,7 @@ for name, module in {
 
 def main() -> int:
     try:
-        cli()
+        cli(prog_name="./nest")
     except NestError as error:
         print(f"nest: {error.message}", file=sys.stderr)
         if isinstance(error, Invalid):
