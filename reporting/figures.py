@@ -86,7 +86,7 @@ def offers(platform: str, metric: str) -> bool:
     if metric == "engagement_rate":
         return offers(platform, "engagements") and any(offers(platform, part) for part in _RATED)
     sheet = PLATFORMS[platform]
-    return sheet.supports(metric, "post_lifetime") or sheet.supports(metric, "post_daily")
+    return sheet.supports(metric, "post_lifetime")
 
 
 def missing(post: Row, metrics: Sequence[str]) -> dict[str, str]:

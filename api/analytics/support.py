@@ -13,13 +13,12 @@ def word(metric: str) -> str:
 
 
 def offers(platform: str, metric: str) -> bool:
-    """Whether the network has the metric for a post, counted over its life or by day."""
+    """Whether the network has the metric for a post, counted over its life."""
     if metric == "engagements":
         return any(offers(platform, part) for part in _ENGAGING)
     if metric == "engagement_rate":
         return offers(platform, "engagements") and any(offers(platform, part) for part in _RATED)
-    sheet = PLATFORMS[platform]
-    return sheet.supports(metric, "post_lifetime") or sheet.supports(metric, "post_daily")
+    return PLATFORMS[platform].supports(metric, "post_lifetime")
 
 
 def unsupported(platform: str) -> list[str]:

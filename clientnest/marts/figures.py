@@ -134,19 +134,16 @@ async def followers(session: AsyncSession, selection: Selection, period: Period)
 
 
 async def follower_days(session: AsyncSession, period: Period, selection: Selection) -> list[Row]:
-    """Followers of all accounts per day; None where one that has been counted before was not counted that day."""
+    """Followers of all accounts per day; None where one that is counted by now was not counted that day."""
     return await read(
         session,
         f"""
-        with chosen as (
-            select account_id, as_of_date, followers from marts.account_metrics_daily
-            where as_of_date between :since and :until and followers is not null and {SELECTED}
-        ),
-        starts as (select min(as_of_date) as since from chosen group by account_id)
-        select as_of_date, case
-            when count(*) = (select count(*) from starts where starts.since <= chosen.as_of_date)
-                then sum(followers)::bigint end as followers
-        from chosen group by as_of_date order by as_of_date
+        with counted as (select count(followers) as accounts from marts.accounts where {SELECTED})
+        select as_of_date,
+            case when count(*) = (select accounts from counted) then sum(followers)::bigint end as followers
+        from marts.account_metrics_daily
+        where as_of_date between :since and :until and followers is not null and {SELECTED}
+        group by as_of_date order by as_of_date
         """,
         since=period.since,
         until=period.until,

@@ -28,6 +28,7 @@ PLATFORM = Platform(
         Metric("reach", "post_total_media_view_unique", "post_lifetime", INSIGHTS),
         Metric("clicks", "post_clicks", "post_lifetime", INSIGHTS),
         Metric("reactions", "reactions.summary.total_count", "post_lifetime", OBJECTS),
+        Metric("likes", "post_reactions_by_type_total.like", "post_lifetime", INSIGHTS),
         Metric("comments", "comments.summary.total_count", "post_lifetime", OBJECTS),
         Metric("shares", "shares.count", "post_lifetime", OBJECTS),
         Metric("views", "page_media_view", "account_daily", INSIGHTS),

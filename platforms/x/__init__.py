@@ -31,6 +31,8 @@ PLATFORM = Platform(
         Metric("reposts", "public_metrics.retweet_count", "post_lifetime", SPEC),
         Metric("quotes", "public_metrics.quote_count", "post_lifetime", SPEC),
         Metric("saves", "public_metrics.bookmark_count", "post_lifetime", SPEC),
+        Metric("shares", "public_metrics.repost_count + quote_count", "post_lifetime", SPEC),
+        Metric("clicks", "url_clicks of all days", "post_lifetime", ANALYTICS),
         Metric("impressions", "impressions", "post_daily", ANALYTICS),
         Metric("engagements", "engagements", "post_daily", ANALYTICS),
         Metric("likes", "likes", "post_daily", ANALYTICS),

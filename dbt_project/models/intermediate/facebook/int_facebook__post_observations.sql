@@ -22,13 +22,16 @@ with answers as (
             'views': 'post_media_view',
             'reach': 'post_total_media_view_unique',
             'clicks': 'post_clicks',
+            'likes': 'post_reactions_by_type_total.like',
         }) }},
         loaded_at,
         lake_path,
         lake_page,
         lake_record
     from {{ ref('stg_facebook__post_metrics_insights') }}
-    where metric in ('post_media_view', 'post_total_media_view_unique', 'post_clicks')
+    where metric in (
+        'post_media_view', 'post_total_media_view_unique', 'post_clicks', 'post_reactions_by_type_total.like'
+    )
 )
 
 {{ last_known('answers', ['account_id', 'external_id'], metrics()) }}
