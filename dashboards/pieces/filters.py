@@ -64,9 +64,7 @@ def show_dates(place: Any, period: dict[str, Any]) -> None:
 
 def _networks() -> list[str]:
     names = in_order(all_networks())
-    chosen = [name for name in st.session_state.get("networks") or [] if name in names]
-    label = ", ".join(network_title(name) for name in in_order(chosen)) or "All networks"
-    with st.popover(label, icon=":material/hub:"):
+    with st.popover(_networks_label(names), icon=":material/hub:"):
         picked = st.pills(
             "Networks",
             names,
@@ -78,6 +76,13 @@ def _networks() -> list[str]:
             persist_state="session",
         )
     return in_order(picked)
+
+
+def _networks_label(names: list[str]) -> str:
+    """The choice in words; on the first run only the address knows it, by the networks' titles."""
+    chosen = st.session_state.get("networks")
+    titles = st.query_params.get_all("networks") if chosen is None else [network_title(name) for name in chosen]
+    return ", ".join(network_title(name) for name in names if network_title(name) in titles) or "All networks"
 
 
 def _forget_dates() -> None:

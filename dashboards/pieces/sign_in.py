@@ -7,20 +7,25 @@ from dashboards.pieces import session
 
 
 def sign_in() -> None:
-    st.title("Sign in")
-    with st.form("sign_in", border=True):
-        email = st.text_input("E-mail", autocomplete="username")
-        password = st.text_input("Password", type="password", autocomplete="current-password")
-        sent = st.form_submit_button("Sign in", type="primary")
-    if not sent:
-        return
+    """The form; the page that was asked for follows in the same run as a sign-in that works."""
+    with st.container(width=420):
+        st.title("Sign in", anchor=False)
+        with st.form("sign_in"):
+            st.text_input("E-mail", key="email", autocomplete="username")
+            st.text_input("Password", key="password", type="password", autocomplete="current-password")
+            st.form_submit_button("Sign in", type="primary", on_click=_enter)
+        if refusal := st.session_state.pop("refusal", None):
+            st.warning(refusal, icon=":material/error:")
+
+
+def _enter() -> None:
+    state = st.session_state
     try:
-        answer = Api().post("/auth/login", {"email": email, "password": password})
+        answer = Api().post("/auth/login", {"email": state.email, "password": state.password})
     except Refused as refusal:
-        st.warning(str(refusal), icon=":material/error:")
+        state.refusal = str(refusal)
         return
-    if not answer["workspaces"]:
-        st.warning("You are a member of no workspace yet. Ask an owner to invite you.", icon=":material/error:")
-        return
-    session.enter(answer)
-    st.rerun()
+    if answer["workspaces"]:
+        session.enter(answer)
+    else:
+        state.refusal = "You are a member of no workspace yet. Ask an owner to invite you."
