@@ -1,0 +1,1 @@
+"""What Dagster runs, a folder for each kind of work."""

@@ -20,14 +20,14 @@ class _Grouped(DagsterDbtTranslator):
         return folders[0] if folders else None
 
 
-@dbt_assets(manifest=_MANIFEST, exclude="clientnest.marts", name="figures", dagster_dbt_translator=_Grouped())
+@dbt_assets(manifest=_MANIFEST, exclude="clientnest.marts", name="models_of_figures", dagster_dbt_translator=_Grouped())
 def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Staging and the common vocabulary."""
     ensure_raw_tables()
     yield from dbt.cli(["build"], context=context).stream()
 
 
-@dbt_assets(manifest=_MANIFEST, select="clientnest.marts", name="marts", dagster_dbt_translator=_Grouped())
+@dbt_assets(manifest=_MANIFEST, select="clientnest.marts", name="models_of_marts", dagster_dbt_translator=_Grouped())
 def marts(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """What is served."""
     yield from dbt.cli(["build"], context=context).stream()

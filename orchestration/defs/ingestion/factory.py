@@ -41,7 +41,11 @@ def ingestion_asset(sheet: Platform, resource: Resource) -> dg.AssetsDefinition:
         for result in failed:
             context.log.warning(f"account {result.account_id}: {result.problem}")
         if failed and len(failed) == len(results):
-            raise dg.Failure(f"No account of {sheet.title} could be read: {failed[0].problem}")
+            # Trying again helps against anything but a connection that only a person can renew.
+            raise dg.Failure(
+                f"No account of {sheet.title} could be read: {failed[0].problem}",
+                allow_retries=not all(result.reconnect_needed for result in failed),
+            )
         return dg.MaterializeResult(metadata=_metadata(results), check_results=_checks(key, results))
 
     return load
