@@ -88,7 +88,7 @@ async def list_accounts(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Accounts:
-    """By network, name and id. Figures are null until the account was observed and modelled."""
+    """Those that were connected first, then those from files, by network and name. Figures are null until the account was observed and modelled."""
     rows = await accounts.page(
         session, platforms=wanted.platforms, status=status, after=_place(cursor), limit=limit + 1
     )
@@ -97,7 +97,7 @@ async def list_accounts(
     last = shown[-1] if len(rows) > limit else None
     return Accounts(
         items=[account_out(account, figures.get(account.id)) for account in shown],
-        next_cursor=pagination.encode(last.platform, last.name, last.id) if last else None,
+        next_cursor=pagination.encode(last.source, last.platform, last.name, last.id) if last else None,
     )
 
 
@@ -107,11 +107,11 @@ async def disconnect(account_id: UUID, session: Session) -> AccountOut:
     return account_out(await accounts.disconnect(session, account_id))
 
 
-def _place(cursor: str | None) -> tuple[str, str, UUID] | None:
+def _place(cursor: str | None) -> tuple[str, str, str, UUID] | None:
     if cursor is None:
         return None
-    platform, name, account_id = pagination.decode(cursor, 3)
+    source, platform, name, account_id = pagination.decode(cursor, 4)
     try:
-        return str(platform), str(name), UUID(str(account_id))
+        return str(source), str(platform), str(name), UUID(str(account_id))
     except ValueError as error:
         raise pagination.invalid() from error

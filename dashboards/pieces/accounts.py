@@ -20,7 +20,7 @@ STATUSES = {
 def in_shown_order(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By network in the order of everywhere, then by name."""
     order = networks()
-    return sorted(accounts, key=lambda account: (order.index(account["platform"]), account["name"]))
+    return sorted(accounts, key=lambda account: (account["source"], order.index(account["platform"]), account["name"]))
 
 
 def account_list(accounts: list[dict[str, Any]]) -> None:

@@ -70,11 +70,11 @@ async def page(
     *,
     platforms: Sequence[str],
     status: str | None,
-    after: tuple[str, str, UUID] | None,
+    after: tuple[str, str, str, UUID] | None,
     limit: int,
 ) -> Sequence[Account]:
-    """Accounts by network, name and id; connected ones and known ones alike."""
-    order = (Account.platform, Account.name, Account.id)
+    """Accounts by network, name and id; those that were ever connected before those known from files."""
+    order = (Account.source, Account.platform, Account.name, Account.id)
     query = select(Account).order_by(*order).limit(limit)
     if platforms:
         query = query.where(Account.platform.in_(platforms))

@@ -157,10 +157,10 @@ async def page(
     *,
     platforms: Sequence[str] = (),
     status: str | None = None,
-    after: tuple[str, str, UUID] | None = None,
+    after: tuple[str, str, str, UUID] | None = None,
     limit: int,
 ) -> Sequence[Account]:
-    """Accounts by network, name and id, from just after `after` (those three) on."""
+    """Accounts by source (api, file), network, name and id, from just after `after` (those four) on."""
     return await repository.page(session, platforms=platforms, status=status, after=after, limit=limit)
 
 
