@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from clientnest import credentials
+from clientnest import credentials, events
 from clientnest.credentials import Credential
 from clientnest.database import system_unit_of_work
 from clientnest.models import Account
@@ -66,3 +66,4 @@ async def _mark(account_id: UUID) -> None:
         account = await session.get(Account, account_id)
         if account is not None and account.status == "connected":
             account.status = "reconnect_needed"
+            await events.record(session, account.workspace_id, "account.reconnect_needed", account_id=str(account_id))

@@ -194,6 +194,13 @@ class Outgoing:
     link: str | None = None
     media: MediaFile | None = None
 
+    @property
+    def text_with_link(self) -> str:
+        """The text where a network has no place of its own for the link."""
+        if not self.link or self.link in self.text:
+            return self.text
+        return f"{self.text}\n\n{self.link}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -233,6 +240,8 @@ class Platform:
     text_length: Callable[[str], int] = len
     # Kinds of post that can be published: "text", "image", "video".
     kinds: tuple[str, ...] = ()
+    # Those of them whose link goes out as part of the text, and counts with it.
+    link_in_text: tuple[str, ...] = ()
     publish: Callable[[Any, Outgoing, dict[str, Any] | None], Awaitable[Published | Pending]] | None = None
     # Looks for a post that may be live since a moment: read only.
     find: Callable[[Any, Outgoing, datetime], Awaitable[Published | None]] | None = None

@@ -42,6 +42,11 @@ class Publication(Identified, InWorkspace, Record):
         UniqueConstraint("post_id", "account_id"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
         Index("ix_publications_due", "due_at", postgresql_where=text("status in ('scheduled', 'publishing')")),
+        Index(
+            "ix_publications_unnamed",
+            "due_at",
+            postgresql_where=text("status = 'published' and external_id is null"),
+        ),
     )
     post_id: Mapped[UUID] = mapped_column(ForeignKey("app.posts.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id"), index=True)

@@ -46,6 +46,7 @@ PLATFORM = Platform(
         Limit("media_size", 10_000_000, "bytes", PHOTOS, AS_OF, "image"),
     ),
     kinds=("text", "image"),
+    link_in_text=("image",),
     publish=publish,
     find=find,
 )

@@ -72,9 +72,7 @@ async def _permalink(client: Client, external_id: str) -> str | None:
 
 def _message(post: Outgoing) -> str:
     """A photo post has no link of its own: it goes into the text."""
-    if post.media is None or not post.link or post.link in post.text:
-        return post.text
-    return f"{post.text}\n\n{post.link}".strip()
+    return post.text if post.media is None else post.text_with_link
 
 
 def _same(post: Outgoing, entry: dict[str, Any]) -> bool:

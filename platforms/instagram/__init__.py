@@ -56,6 +56,7 @@ PLATFORM = Platform(
         Limit("duration", 900, "seconds", PUBLISHING, AS_OF, "video"),
     ),
     kinds=("image", "video"),
+    link_in_text=("image", "video"),
     publish=publish,
     find=find,
 )

@@ -51,7 +51,7 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:
     """The oldest media since a moment with the same caption and type as ours."""
     start = since - CLOCK_SKEW
-    wanted, caption = _media_type(_media(post)), _caption(post)
+    wanted, caption = _media_type(_media(post)), post.text_with_link
     found: Published | None = None
     async for page in media(client, FOUND, start, max(client.now, since) + CLOCK_SKEW):
         for entry in entries(page):
@@ -64,7 +64,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
 
 async def _contain(client: Client, post: Outgoing, file: MediaFile) -> Pending:
     """A container. One that nobody publishes is never seen and expires after a day."""
-    form = {"caption": _caption(post)}
+    form = {"caption": post.text_with_link}
     if _media_type(file) == "VIDEO":
         form |= {"media_type": "REELS", "video_url": file.url}
     else:
@@ -93,10 +93,3 @@ def _media(post: Outgoing) -> MediaFile:
 def _media_type(file: MediaFile) -> str:
     """Instagram's word for what a file becomes."""
     return "VIDEO" if file.content_type.startswith("video/") else "IMAGE"
-
-
-def _caption(post: Outgoing) -> str:
-    """Instagram shows links as plain text, and only in the caption."""
-    if not post.link or post.link in post.text:
-        return post.text
-    return f"{post.text}\n\n{post.link}".strip()

@@ -46,6 +46,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("text", "image"),
+    link_in_text=("image",),
     publish=publish,
     find=find,
 )

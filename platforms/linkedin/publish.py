@@ -77,9 +77,7 @@ async def _is_available(client: Client, image: str) -> bool:
 
 def _text(post: Outgoing) -> str:
     """A link beside an image goes into the text; alone it becomes the post's article."""
-    if post.media is None or not post.link or post.link in post.text:
-        return post.text
-    return f"{post.text}\n\n{post.link}".strip()
+    return post.text if post.media is None else post.text_with_link
 
 
 def _permalink(external_id: str) -> str:

@@ -46,6 +46,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("video", "image"),
+    link_in_text=("video", "image"),
     publish=publish,
     find=find,
 )

@@ -28,7 +28,7 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
     if state is None:
         await _check_creator(client)
         if post.media.content_type.startswith("video/"):
-            return await _start_video(client, post.text, post.media)
+            return await _start_video(client, post.text_with_link, post.media)
         return await _start_photo(client, post, post.media)
     status = await client.data("/v2/post/publish/status/fetch/", {"publish_id": state["publish_id"]})
     return await _follow(client, post.media, state, status)
@@ -42,7 +42,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
         for video in videos:
             texts = (video.get("video_description"), video.get("title"))
             at = moment(video)
-            if at is not None and at >= start and any(same_text(post.text, text) for text in texts):
+            if at is not None and at >= start and any(same_text(post.text_with_link, text) for text in texts):
                 found = Published(str(video["id"]), video.get("share_url"))
     return found
 
@@ -74,7 +74,7 @@ async def _start_photo(client: Client, post: Outgoing, media: MediaFile) -> Pend
     body = {
         "media_type": "PHOTO",
         "post_mode": "DIRECT_POST",
-        "post_info": {"title": title[:PHOTO_TITLE], "description": post.text, "privacy_level": PUBLIC},
+        "post_info": {"title": title[:PHOTO_TITLE], "description": post.text_with_link, "privacy_level": PUBLIC},
         "source_info": {"source": "PULL_FROM_URL", "photo_images": [media.url], "photo_cover_index": 0},
     }
     started = await client.data("/v2/post/publish/content/init/", body, irreversible=True)

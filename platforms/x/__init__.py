@@ -52,6 +52,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("text", "image"),
+    link_in_text=("text", "image"),
     publish=publish,
     find=find,
 )

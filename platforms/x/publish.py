@@ -16,7 +16,7 @@ from platforms.x.insights import timeline
 
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live post. Raises PlatformError."""
-    body: dict[str, Any] = {"text": _text(post)}
+    body: dict[str, Any] = {"text": post.text_with_link}
     if post.media is not None:
         if state is None:
             return _uploaded(await _upload(client, post.media))
@@ -35,7 +35,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     async for _, body in timeline(client, since - CLOCK_SKEW, None):
         for entry in body.get("data", []):
             has_media = bool(entry.get("attachments", {}).get("media_keys"))
-            if has_media == (post.media is not None) and same_text(_text(post), _shown(entry)):
+            if has_media == (post.media is not None) and same_text(post.text_with_link, _shown(entry)):
                 found = Published(entry["id"], _permalink(entry["id"]))
     return found
 
@@ -68,13 +68,6 @@ def _uploaded(media: dict[str, Any]) -> Pending:
     processing = bool(work) and work.get("state") != "succeeded"
     seconds = int(work.get("check_after_secs", 1)) if processing else 0
     return Pending({"media_id": media["id"], "processing": processing}, timedelta(seconds=seconds))
-
-
-def _text(post: Outgoing) -> str:
-    """A post on X has no link of its own: it goes into the text."""
-    if not post.link or post.link in post.text:
-        return post.text
-    return f"{post.text}\n\n{post.link}".strip()
 
 
 def _shown(entry: dict[str, Any]) -> str:

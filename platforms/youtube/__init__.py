@@ -57,6 +57,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("video",),
+    link_in_text=("video",),
     publish=publish,
     find=find,
 )

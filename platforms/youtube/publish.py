@@ -36,7 +36,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
         for video in body.get("items", []):
             snippet = video["snippet"]
             same = same_text(_title(post), snippet["title"])
-            if same and same_text(post.text, snippet.get("description")):
+            if same and same_text(post.text_with_link, snippet.get("description")):
                 found = _published(video["id"])
     return found
 
@@ -47,7 +47,7 @@ async def _open(client: Client, post: Outgoing, media: MediaFile) -> str:
         "/upload/youtube/v3/videos",
         {"uploadType": "resumable", "part": "snippet,status"},
         json={
-            "snippet": {"title": _title(post), "description": post.text, "categoryId": PEOPLE_AND_BLOGS},
+            "snippet": {"title": _title(post), "description": post.text_with_link, "categoryId": PEOPLE_AND_BLOGS},
             "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
         },
         headers={"X-Upload-Content-Type": media.content_type, "X-Upload-Content-Length": str(media.size)},

@@ -1,18 +1,38 @@
 """Whether a draft can go to an account: every problem at once, from the networks' own limits."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 from clientnest.errors import Problem
 from clientnest.models import Account
 from platforms import PLATFORMS
+from platforms.platform import Limit, Outgoing, Platform
+
+_HASHTAG = re.compile(r"(?<!\w)#\w")
+_MENTION = re.compile(r"(?<!\w)@\w")
 
 
-def problems(text: str, title: str | None, kind: str, accounts: Iterable[Account]) -> tuple[Problem, ...]:
-    """What stands in the way of publishing this text, as `kind` (text, image, video), on these accounts."""
-    return tuple(problem for account in accounts for problem in _of_account(text, title, kind, account))
+def problems(draft: Outgoing, kind: str, media_size: int | None, accounts: Iterable[Account]) -> tuple[Problem, ...]:
+    """What stands in the way of publishing this, as `kind` (text, image, video), on these accounts.
+
+    `media_size` is in bytes, None where there is no media.
+    """
+    per_account = (found for account in accounts for found in _of_account(draft, kind, media_size, account))
+    return (*_of_draft(draft, kind), *per_account)
 
 
-def _of_account(text: str, title: str | None, kind: str, account: Account) -> Iterable[Problem]:
+def _of_draft(draft: Outgoing, kind: str) -> Iterable[Problem]:
+    if kind == "text" and not draft.text_with_link.strip():
+        yield Problem("text", "Write something, or add a picture or a video.")
+    if draft.link is not None and not _is_address(draft.link):
+        yield Problem("link", "Give a link that starts with https://.")
+    for field, value in (("text", draft.text), ("title", draft.title or ""), ("link", draft.link or "")):
+        if "\x00" in value:
+            yield Problem(field, "Remove the NUL character: no network shows it.")
+
+
+def _of_account(draft: Outgoing, kind: str, media_size: int | None, account: Account) -> Iterable[Problem]:
     sheet = PLATFORMS[account.platform]
     field = f"accounts.{account.id}"
     if account.status != "connected":
@@ -20,16 +40,35 @@ def _of_account(text: str, title: str | None, kind: str, account: Account) -> It
     if sheet.publish is None or kind not in sheet.kinds:
         offered = ", ".join(sheet.kinds) or "nothing"
         yield Problem(field, f"{sheet.title} takes {offered} through its API, not {kind}.")
+        return
+    text = draft.text_with_link if kind in sheet.link_in_text else draft.text
     for limit in sheet.limits:
-        value = {"text": text, "title": title or ""}.get(limit.field)
-        if value is None or limit.kind not in (None, kind):
-            continue
-        counted = sheet.text_length(value)
-        if counted > limit.maximum:
+        counted = _counted(limit, sheet, text, draft.title, media_size) if limit.kind in (None, kind) else None
+        if counted is not None and counted > limit.maximum:
+            with_link = " with the link" if limit.field == "text" and text != draft.text else ""
             yield Problem(
                 field,
-                f"{sheet.title} takes {limit.maximum} {limit.unit} of {limit.field}; this has {counted} "
-                f"({limit.source}, {limit.as_of:%Y-%m-%d}).",
+                f"{sheet.title} takes {limit.maximum:,} {limit.unit} of {limit.field.replace('_', ' ')}; "
+                f"this has {counted:,}{with_link} ({limit.source}, {limit.as_of:%Y-%m-%d}).",
             )
-    if kind == "text" and not text.strip():
-        yield Problem("text", "Write something, or add a picture or a video.")
+
+
+def _counted(limit: Limit, sheet: Platform, text: str, title: str | None, media_size: int | None) -> int | None:
+    """How much of what a limit is about there is; None where a draft does not tell."""
+    # A limit in characters means characters, also where the network counts its texts in something else.
+    length: Callable[[str], int] = len if limit.unit == "characters" else sheet.text_length
+    return {
+        "text": length(text),
+        "title": length(title) if title is not None else None,
+        "hashtags": len(_HASHTAG.findall(text)),
+        "mentions": len(_MENTION.findall(text)),
+        "media_size": media_size,
+    }.get(limit.field)
+
+
+def _is_address(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", link)
+    except ValueError:
+        return False

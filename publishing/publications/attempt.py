@@ -8,13 +8,17 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
+from sqlalchemy import func
+
 from clientnest import events
 from clientnest.database import system_unit_of_work
+from clientnest.errors import NestError
 from clientnest.models import Account, Attempt, Media, Post, Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
@@ -24,11 +28,27 @@ from publishing.media import store
 from publishing.publications import retries
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.retries import Verdict
+from publishing.publications.wording import explain
 
 LEASE = timedelta(seconds=60)
 _RENEW_EVERY = 20.0
 # A network that processes a video is asked again within the same attempt for so long.
 _PATIENCE = timedelta(seconds=5)
+_log = structlog.get_logger()
+
+
+class _Fenced(Exception):
+    """Another attempt holds the publication now: send and record nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What the attempts before this one say. `since` is when the post may have gone live first."""
+
+    doubts: int
+    looks: int
+    failures: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +56,19 @@ class _Claimed:
     publication: Publication
     account: Account
     outgoing: Outgoing
-    # True: only look whether it is live. `since` is when it may have been sent first.
-    only_look: bool
-    looks: int
-    since: datetime
+    history: _History
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it is live already, and only its id at the network is sought."""
+        return self.publication.status == "published"
+
+    @property
+    def only_look(self) -> bool:
+        """Whether nothing may be sent. A handle is asked in place of a look, unless it gave no answer so often."""
+        state, doubts = self.publication.state, self.history.doubts
+        has_handle = bool(state and state["handle"]) and doubts <= retries.MAX_DOUBTS
+        return self.unnamed or (doubts > 0 and not has_handle)
 
 
 async def work_one() -> bool:
@@ -48,110 +77,141 @@ async def work_one() -> bool:
     if claimed is None:
         return False
     async with _lease_kept(claimed.publication):
-        if claimed.only_look:
-            await _look(claimed)
+        try:
+            ended = await _look(claimed) if claimed.only_look else await _send(claimed)
+        except _Fenced:
+            _log.warning("publishing.fenced", publication_id=str(claimed.publication.id))
+        except Exception as error:
+            if not isinstance(error, (PlatformError, NestError)):
+                _log.exception("publishing.attempt_broke", publication_id=str(claimed.publication.id))
+            await _conclude(claimed, _after_error(claimed, error), _evidence(error))
         else:
-            await _send(claimed)
+            await _conclude_with(claimed, ended)
     return True
 
 
 async def _claim() -> _Claimed | None:
     async with system_unit_of_work() as session:
         repository = PublicationRepository(session)
-        publication = await repository.claim(LEASE)
+        publication = await repository.claim(LEASE, retries.NAMED_WITHIN)
         if publication is None:
             return None
         post = await session.get_one(Post, publication.post_id)
         account = await session.get_one(Account, publication.account_id)
         media = await session.get(Media, post.media_id) if post.media_id else None
-        outgoing = _outgoing(post, media)
-        earlier = await repository.attempts(publication.id)
-        doubtful = [attempt for attempt in earlier if attempt.mode == "send" and attempt.outcome in (None, "unknown")]
-        handle = bool(publication.state and publication.state["handle"])
-        only_look = bool(doubtful) and not handle
-        looks = sum(attempt.mode == "look" for attempt in earlier)
-        since = doubtful[0].created_at if doubtful else publication.scheduled_at
+        history = _history(await repository.attempts(publication.id), publication.scheduled_at)
+        claimed = _Claimed(publication, account, _outgoing(post, media), history)
         session.add(
             Attempt(
                 workspace_id=publication.workspace_id,
                 publication_id=publication.id,
                 number=publication.attempt,
-                mode="look" if only_look else "send",
+                mode="look" if claimed.only_look else "send",
                 payload_sha256=_fingerprint(post, media),
             )
         )
-        return _Claimed(publication, account, outgoing, only_look, looks, since)
+        return claimed
 
 
-async def _send(claimed: _Claimed) -> None:
+def _history(attempts: Sequence[Attempt], scheduled_at: datetime) -> _History:
+    sends = [attempt for attempt in attempts if attempt.mode == "send"]
+    doubtful = [attempt for attempt in sends if attempt.outcome in (None, "unknown")]
+    return _History(
+        doubts=len(doubtful),
+        looks=sum(attempt.mode == "look" and attempt.outcome == "not_found" for attempt in attempts),
+        failures=sum(attempt.outcome in ("rate_limited", "unavailable") for attempt in attempts),
+        since=(doubtful or sends)[0].created_at if sends else scheduled_at,
+    )
+
+
+async def _send(claimed: _Claimed) -> Published | Pending:
+    """Go on until it is live, or the network needs longer than we wait."""
     publish = PLATFORMS[claimed.account.platform].publish
     assert publish is not None, "content check lets nothing through to a network that cannot publish"
     state = (claimed.publication.state or {}).get("resume")
-    try:
-        async with account_client(claimed.account) as client:
-            waited = timedelta(0)
-            while isinstance(step := await publish(client, claimed.outgoing, state), Pending):
-                state = step.state
-                if not await _remember(claimed.publication, step):
-                    return
-                waited += step.check_after
-                if waited > _PATIENCE:
-                    await _conclude(claimed, Verdict("pending", "publishing", step.check_after), {})
-                    return
-                await asyncio.sleep(step.check_after.total_seconds())
-    except PlatformError as error:
-        await _conclude(claimed, retries.after(error, claimed.publication.attempt), _evidence(error))
-        return
-    await _conclude_published(claimed, step)
+    waited = timedelta(0)
+    async with account_client(claimed.account) as client:
+        while isinstance(step := await publish(client, claimed.outgoing, state), Pending):
+            state = step.state
+            await _remember(claimed.publication, step)
+            waited += step.check_after
+            if waited > _PATIENCE:
+                break
+            await asyncio.sleep(step.check_after.total_seconds())
+    return step
 
 
-async def _look(claimed: _Claimed) -> None:
+async def _look(claimed: _Claimed) -> Published | None:
     """The network's own list is the evidence; nothing is sent."""
     find = PLATFORMS[claimed.account.platform].find
     assert find is not None, "a network that publishes can also be looked through"
-    try:
-        async with account_client(claimed.account) as client:
-            found = await find(client, claimed.outgoing, claimed.since)
-    except PlatformError as error:
-        verdict = retries.after(error, claimed.publication.attempt)
-        if verdict.status == "failed":
-            verdict = Verdict(verdict.outcome, "needs_person")
-        elif verdict.status == "scheduled":
-            verdict = Verdict(verdict.outcome, "publishing", verdict.retry_in)
-        await _conclude(claimed, verdict, _evidence(error))
-        return
-    if found is not None:
-        await _conclude_published(claimed, found)
-    else:
-        await _conclude(claimed, retries.after_look(claimed.looks + 1), {"looked_since": claimed.since.isoformat()})
+    async with account_client(claimed.account) as client:
+        return await find(client, claimed.outgoing, claimed.history.since)
 
 
-async def _remember(publication: Publication, step: Pending) -> bool:
-    """Commit what the network's client needs to go on; False when another attempt holds the publication."""
+async def _remember(publication: Publication, step: Pending) -> None:
+    """Commit what the network's client needs to go on. Raises _Fenced."""
     async with system_unit_of_work() as session:
-        return await PublicationRepository(session).advance(
-            publication, state={"resume": step.state, "handle": step.handle}
-        )
+        state = {"resume": step.state, "handle": step.handle}
+        if not await PublicationRepository(session).advance(publication, state=state):
+            raise _Fenced
 
 
-async def _conclude_published(claimed: _Claimed, live: Published) -> None:
-    values = {"external_id": live.external_id, "permalink": live.permalink, "published_at": datetime.now(UTC)}
-    await _conclude(claimed, Verdict("published", "published"), {"external_id": live.external_id}, **values)
+async def _conclude_with(claimed: _Claimed, ended: Published | Pending | None) -> None:
+    publication, history = claimed.publication, claimed.history
+    if isinstance(ended, Pending):
+        await _conclude(claimed, retries.after_pending(ended.check_after, datetime.now(UTC) - history.since), {})
+        return
+    live = await _own(publication, ended)
+    if claimed.only_look and (live is None or live.external_id is None):
+        age = datetime.now(UTC) - (publication.published_at or history.since)
+        verdict = retries.after_unnamed(age) if claimed.unnamed else retries.after_look(history.looks + 1)
+        await _conclude(claimed, verdict, {"looked_since": history.since.isoformat()})
+        return
+    assert live is not None, "only a look finds nothing"
+    values: dict[str, Any] = {"external_id": live.external_id, "permalink": live.permalink}
+    if not claimed.unnamed:
+        values["published_at"] = func.now()
+    verdict = Verdict("named" if claimed.unnamed else "published", "published")
+    await _conclude(claimed, verdict, {"external_id": live.external_id}, **values)
+
+
+async def _own(publication: Publication, live: Published | None) -> Published | None:
+    """What is live, without the id where that is another publication's: then ours is not known."""
+    if live is None or live.external_id is None:
+        return live
+    async with system_unit_of_work() as session:
+        foreign = await PublicationRepository(session).belongs_to_another(publication, live.external_id)
+    return Published(None) if foreign else live
+
+
+def _after_error(claimed: _Claimed, error: Exception) -> Verdict:
+    history = claimed.history
+    if claimed.unnamed:
+        published_at = claimed.publication.published_at or history.since
+        return Verdict("not_found", "published", retries.after_unnamed(datetime.now(UTC) - published_at).retry_in)
+    if claimed.only_look:
+        return retries.after_failed_look(error, history.failures)
+    return retries.after_send(error, history.failures, in_doubt=history.doubts > 0)
 
 
 async def _conclude(claimed: _Claimed, verdict: Verdict, evidence: dict[str, Any], **values: Any) -> None:
     """Ledger row, attempt and event in one transaction, if this attempt still holds the publication."""
     publication = claimed.publication
     if verdict.retry_in is not None:
-        values["due_at"] = datetime.now(UTC) + verdict.retry_in
+        values["due_at"] = func.now() + verdict.retry_in
+    elif verdict.status != "needs_person":
+        # It may hold addresses that are permissions.
+        values["state"] = None
+    problem = explain(verdict, evidence.get("message", ""))
     async with system_unit_of_work() as session:
         repository = PublicationRepository(session)
-        problem = None if verdict.outcome in ("published", "pending") else _told(verdict, evidence)
         if await repository.advance(publication, status=verdict.status, leased_until=None, problem=problem, **values):
             await repository.finish(publication, verdict.outcome, evidence)
             if verdict.retry_in is None:
-                event = f"publication.{verdict.status}"
-                await events.record(session, publication.workspace_id, event, publication_id=str(publication.id))
+                event = "named" if verdict.outcome == "named" else verdict.status
+                payload = {"publication_id": str(publication.id)}
+                await events.record(session, publication.workspace_id, f"publication.{event}", **payload)
 
 
 @contextlib.asynccontextmanager
@@ -159,10 +219,14 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
     async def renew() -> None:
         while True:
             await asyncio.sleep(_RENEW_EVERY)
-            async with system_unit_of_work() as session:
-                until = datetime.now(UTC) + LEASE
-                if not await PublicationRepository(session).advance(publication, leased_until=until):
-                    return
+            try:
+                async with system_unit_of_work() as session:
+                    held = PublicationRepository(session)
+                    if not await held.advance(publication, leased_until=func.now() + LEASE):
+                        return
+            except Exception:
+                # Tried again; when it never works, the fence keeps what this attempt does not hold any more.
+                _log.exception("publishing.lease_not_renewed", publication_id=str(publication.id))
 
     renewing = asyncio.create_task(renew())
     try:
@@ -183,21 +247,11 @@ def _fingerprint(post: Post, media: Media | None) -> str:
     return hashlib.sha256(json.dumps(payload).encode()).hexdigest()
 
 
-def _evidence(error: PlatformError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "message": str(error), **error.evidence}
-
-
-def _told(verdict: Verdict, evidence: dict[str, Any]) -> str:
-    """One sentence for the person who looks at the publication."""
-    said = evidence.get("message", "")
-    told = {
-        "unknown": "The network did not answer; it is being looked for.",
-        "not_found": "The network did not answer when this was sent, and it is not in the account's posts.",
-        "reconnect_needed": "The account must be connected again.",
-        "rate_limited": "The network's limit is reached; it goes out when the limit allows.",
-        "unavailable": "The network is not available; it is tried again.",
-        "gave_up": "The network was not available for many attempts.",
-    }.get(verdict.outcome, "The network refused this post.")
-    if verdict.status == "needs_person":
-        told += " Look at the account, then publish again or mark it done."
-    return f"{told} {said}".strip()
+def _evidence(error: Exception) -> dict[str, Any]:
+    """What the network said. The words of an error that nobody foresaw may hold a secret: only its name is kept."""
+    evidence: dict[str, Any] = {"error": type(error).__name__}
+    if isinstance(error, PlatformError):
+        evidence |= {"message": str(error), **error.evidence}
+    elif isinstance(error, NestError):
+        evidence["message"] = error.message
+    return evidence

@@ -1,11 +1,11 @@
 """All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.models import Account, Attempt, Post, Publication
@@ -22,12 +22,17 @@ class PublicationRepository:
         by_id = {account.id: account for account in found.scalars()}
         return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
 
-    async def add(self, post: Post, accounts: Sequence[Account], at: datetime) -> Sequence[Publication]:
+    async def add(self, post: Post, accounts: Sequence[Account]) -> Sequence[Publication]:
+        """The post and one publication per account, due now by the database's clock."""
         self._session.add(post)
         await self._session.flush()
         publications = [
             Publication(
-                workspace_id=post.workspace_id, post_id=post.id, account_id=account.id, scheduled_at=at, due_at=at
+                workspace_id=post.workspace_id,
+                post_id=post.id,
+                account_id=account.id,
+                scheduled_at=func.now(),
+                due_at=func.now(),
             )
             for account in accounts
         ]
@@ -35,11 +40,22 @@ class PublicationRepository:
         await self._session.flush()
         return publications
 
-    async def claim(self, lease: timedelta) -> Publication | None:
-        """The publication that is due longest and leased by nobody, now leased under the next attempt number."""
+    async def claim(self, lease: timedelta, named_within: timedelta) -> Publication | None:
+        """The publication that is due longest and leased by nobody, now leased under the next attempt number.
+
+        When none is, one that is live for less than `named_within` and whose id at the network is unknown.
+        """
+        return await self._claim(lease, Publication.status.in_(_OPEN), status="publishing") or await self._claim(
+            lease,
+            Publication.status == "published",
+            Publication.external_id.is_(None),
+            Publication.published_at > func.now() - named_within,
+        )
+
+    async def _claim(self, lease: timedelta, *which: ColumnElement[bool], **values: Any) -> Publication | None:
         due = (
             select(Publication.id)
-            .where(Publication.status.in_(_OPEN), Publication.due_at <= func.now())
+            .where(*which, Publication.due_at <= func.now())
             .where(or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()))
             .order_by(Publication.due_at)
             .limit(1)
@@ -48,7 +64,7 @@ class PublicationRepository:
         claimed = await self._session.execute(
             update(Publication)
             .where(Publication.id == due.scalar_subquery())
-            .values(status="publishing", attempt=Publication.attempt + 1, leased_until=func.now() + lease)
+            .values(attempt=Publication.attempt + 1, leased_until=func.now() + lease, **values)
             .returning(Publication)
         )
         return claimed.scalar_one_or_none()
@@ -66,6 +82,16 @@ class PublicationRepository:
             select(Attempt).where(Attempt.publication_id == publication_id).order_by(Attempt.number)
         )
         return found.scalars().all()
+
+    async def belongs_to_another(self, publication: Publication, external_id: str) -> bool:
+        """Whether another publication on the account is that post at the network: the same words, said twice."""
+        found = await self._session.execute(
+            select(Publication.id)
+            .where(Publication.account_id == publication.account_id, Publication.external_id == external_id)
+            .where(Publication.id != publication.id)
+            .limit(1)
+        )
+        return found.scalar_one_or_none() is not None
 
     async def advance(self, publication: Publication, **values: Any) -> bool:
         """Change the publication if this attempt still holds it."""

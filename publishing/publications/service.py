@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
 from clientnest.errors import Invalid, NotFound, Problem
-from clientnest.models import Media, Post, Publication
+from clientnest.models import Post, Publication
+from platforms.platform import Outgoing
 from publishing.content import check
 from publishing.media import store
 from publishing.publications.repository import PublicationRepository
@@ -35,16 +35,19 @@ async def publish(session: AsyncSession, workspace_id: UUID, author_id: UUID, dr
 
     Raises Invalid with every problem of every account, Refused or FetchFailed for the media.
     """
-    media = await _media(session, workspace_id, draft)
+    fetched = await store.fetch(draft.media_url) if draft.media_url is not None else None
     repository = PublicationRepository(session)
     accounts = await repository.accounts(draft.account_ids)
     unknown = set(draft.account_ids) - {account.id for account in accounts}
     found = [Problem(f"accounts.{missing}", "This workspace has no such account.") for missing in sorted(unknown)]
     if not draft.account_ids:
         found.append(Problem("account_ids", "Name at least one account."))
-    found += check.problems(draft.text, draft.title, store.kind(media), accounts)
+    outgoing = Outgoing(draft.text, draft.title, draft.link)
+    kind, size = (fetched.kind, len(fetched.content)) if fetched else ("text", None)
+    found += check.problems(outgoing, kind, size, accounts)
     if found:
         raise Invalid("This post cannot go out as it is.", tuple(found))
+    media = await store.keep(session, workspace_id, fetched) if fetched else None
     post = Post(
         workspace_id=workspace_id,
         author_id=author_id,
@@ -53,8 +56,7 @@ async def publish(session: AsyncSession, workspace_id: UUID, author_id: UUID, dr
         link=draft.link,
         media_id=media.id if media else None,
     )
-    now = datetime.now(UTC)
-    publications = await repository.add(post, accounts, now)
+    publications = await repository.add(post, accounts)
     for publication in publications:
         await events.record(session, workspace_id, "publication.scheduled", publication_id=str(publication.id))
     await session.execute(text(f"select pg_notify('{CHANNEL}', '')"))
@@ -67,9 +69,3 @@ async def read(session: AsyncSession, publication_id: UUID) -> Publication:
     if publication is None:
         raise NotFound("There is no such publication in this workspace.")
     return publication
-
-
-async def _media(session: AsyncSession, workspace_id: UUID, draft: Draft) -> Media | None:
-    if draft.media_url is None:
-        return None
-    return await store.keep(session, workspace_id, await store.fetch(draft.media_url), draft.media_url)

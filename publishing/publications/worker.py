@@ -29,12 +29,14 @@ _log = structlog.get_logger()
 
 async def serve(stop: asyncio.Event) -> None:
     """Until `stop`; what is under way then is finished."""
-    wake = asyncio.Event()
+    # One for each, so that none clears what another has not heard yet.
+    wakes = [asyncio.Event() for _ in range(_AT_ONCE)]
     async with asyncio.TaskGroup() as group:
-        helpers = [group.create_task(_listen(wake)), group.create_task(_beat())]
-        workers = [group.create_task(_work(wake, stop)) for _ in range(_AT_ONCE)]
+        helpers = [group.create_task(_listen(wakes)), group.create_task(_beat())]
+        workers = [group.create_task(_work(wake, stop)) for wake in wakes]
         await stop.wait()
-        wake.set()
+        for wake in wakes:
+            wake.set()
         await asyncio.gather(*workers)
         for task in helpers:
             task.cancel()
@@ -42,15 +44,17 @@ async def serve(stop: asyncio.Event) -> None:
 
 async def _work(wake: asyncio.Event, stop: asyncio.Event) -> None:
     while not stop.is_set():
+        wake.clear()
         try:
             if await work_one():
                 continue
-            wake.clear()
             seconds = await _until_due()
         except Exception:
             # The row keeps its lease and is taken up again; a worker that dies would take all others with it.
             _log.exception("publishing.attempt_broke")
             seconds = _LONGEST_SLEEP.total_seconds()
+        if stop.is_set():
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(wake.wait(), seconds)
 
@@ -61,13 +65,14 @@ async def _until_due() -> float:
     return max(0.01, min(waiting or _LONGEST_SLEEP, _LONGEST_SLEEP).total_seconds())
 
 
-async def _listen(wake: asyncio.Event) -> None:
+async def _listen(wakes: list[asyncio.Event]) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(libpq_url("nest_system"), autocommit=True) as connection:
                 await connection.execute(f"listen {CHANNEL}")
                 async for _ in connection.notifies():
-                    wake.set()
+                    for wake in wakes:
+                        wake.set()
         except psycopg.OperationalError as error:
             _log.warning("publishing.listen_lost", reason=type(error).__name__)
             await asyncio.sleep(1)

@@ -438,6 +438,14 @@ def upgrade() -> None:
         schema="app",
         postgresql_where=sa.text("status in ('scheduled', 'publishing')"),
     )
+    op.create_index(
+        "ix_publications_unnamed",
+        "publications",
+        ["due_at"],
+        unique=False,
+        schema="app",
+        postgresql_where=sa.text("status = 'published' and external_id is null"),
+    )
     op.create_index(op.f("ix_publications_post_id"), "publications", ["post_id"], unique=False, schema="app")
     op.create_index(op.f("ix_publications_workspace_id"), "publications", ["workspace_id"], unique=False, schema="app")
     op.create_table(

@@ -1,0 +1,22 @@
+"""What became of an attempt, in a sentence for the person who looks at the publication."""
+
+from publishing.publications.retries import Verdict
+
+_TOLD = {
+    "unknown": "The network did not answer; it is being looked for.",
+    "not_found": "The network did not answer when this was sent, and it is not among the account's posts.",
+    "pending": "The network works on this for longer than a day.",
+    "reconnect_needed": "The account must be connected again.",
+    "rate_limited": "The network's limit is reached; it goes out when the limit allows.",
+    "unavailable": "The network is not available; it is tried again.",
+    "gave_up": "The network was not available for many attempts.",
+    "rejected": "The network refused this post.",
+}
+
+
+def explain(verdict: Verdict, said: object) -> str | None:
+    """None where there is no problem. `said` is what the network itself said, empty where it said nothing."""
+    if verdict.status == "published" or (verdict.outcome == "pending" and verdict.retry_in is not None):
+        return None
+    asked = "Look at the account, then publish again or mark it done." if verdict.status == "needs_person" else ""
+    return " ".join(filter(None, [_TOLD[verdict.outcome], asked, str(said)]))
