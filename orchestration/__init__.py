@@ -2,7 +2,5 @@
 
 import warnings
 
-# Said once for each of the assets, and the one thing here that Dagster still calls beta: ranges of days in one run.
+# Said for each asset anew, of the one thing here that Dagster still calls beta: many days in one run.
 warnings.filterwarnings("ignore", message="Parameter `backfill_policy` of function `asset` is currently in beta")
-# A dependency of dagster-dbt's SQL parser looks for its faster sibling; nobody here can change that.
-warnings.filterwarnings("ignore", message="sqlglotrs is deprecated", category=DeprecationWarning)

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration.defs import dbt, ingestion, reporting, scoring
 from orchestration.defs.schedules import days_tags
 from orchestration.record import record
 from platforms import PLATFORMS
@@ -29,9 +28,16 @@ def main(argv: Sequence[str]) -> int:
             recorded = record(instance)
         print(json.dumps({"step": f"{recorded} days of assets recorded", "ok": True}), flush=True)
         return 0
+    return _materialise(asked.what, asked.since, asked.until)
+
+
+def _materialise(what: str, since: str | None, until: str | None) -> int:
+    """The exit status: 1 when a step did not end well; the others are done all the same."""
+    from orchestration.defs import dbt
+
     failed = 0
-    with dg.DagsterInstance.ephemeral() if asked.what == "history" else dg.DagsterInstance.get() as instance:
-        for title, assets, tags in _steps(asked.what, asked.since, asked.until):
+    with dg.DagsterInstance.ephemeral() if what == "history" else dg.DagsterInstance.get() as instance:
+        for title, assets, tags in _steps(what, since, until):
             result = dg.materialize(
                 assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False
             )
@@ -44,6 +50,9 @@ def _steps(
     what: str, since: str | None, until: str | None
 ) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], dict[str, str] | None]]:
     """Titles, assets and the tags of their days."""
+    # Here, not above: the models are parsed on import, and who only records needs none of them.
+    from orchestration.defs import dbt, ingestion, reporting, scoring
+
     if what in ("refresh", "history"):
         if since is None or until is None:
             raise SystemExit("--since and --until are needed")

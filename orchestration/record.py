@@ -12,6 +12,9 @@ import dagster as dg
 from clientnest.database import system_connection
 from orchestration.defs.ingestion.factory import DAYS, asset_key
 
+# Added to a moment, it leads to the first day that begins then or later.
+_ALL_BUT_A_DAY = timedelta(days=1) - timedelta.resolution
+
 _LOADS = "select platform, resource, window_start, window_end from app.loads where status = 'done'"
 
 
@@ -31,7 +34,7 @@ def _loaded_days() -> dict[dg.AssetKey, set[str]]:
     found: dict[dg.AssetKey, set[str]] = {}
     with system_connection() as connection:
         for platform, resource, start, end in connection.execute(_LOADS):
-            day = start.astimezone(UTC).date()
+            day = (start.astimezone(UTC) + _ALL_BUT_A_DAY).date()
             while datetime.combine(day + timedelta(days=1), time.min, UTC) <= end:
                 found.setdefault(asset_key(platform, resource), set()).add(day.isoformat())
                 day += timedelta(days=1)

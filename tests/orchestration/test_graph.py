@@ -4,12 +4,16 @@ Renew the picture with `.venv/bin/python -m tests.orchestration.test_graph`, and
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from orchestration.defs.ingestion.factory import asset_key
+from orchestration.defs.schedules import hourly_refresh
 from platforms import PLATFORMS
+from tests.orchestration.conftest import Warehouse
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 
@@ -26,10 +30,11 @@ def graph(definitions: dg.Definitions) -> dict[str, Any]:
             "days": str(node.partitions_def) if node.partitions_def else None,
             "checks": sorted(check.name for check in node.check_keys if check.name in _OURS),
         }
+    repository = definitions.get_repository_def()
     return {
         "assets": assets,
-        "schedules": {schedule.name: schedule.cron_schedule for schedule in definitions.schedules or ()},
-        "sensors": sorted(sensor.name for sensor in definitions.sensors or ()),
+        "schedules": {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs},
+        "sensors": sorted(sensor.name for sensor in repository.sensor_defs),
     }
 
 
@@ -64,6 +69,20 @@ def test_a_model_reads_nothing_that_nobody_makes(definitions: dg.Definitions) ->
     nodes = definitions.resolve_asset_graph()
     foreign = {key.to_user_string() for key in nodes.get_all_asset_keys() if not nodes.get(key).is_executable}
     assert {name for name in foreign if not name.startswith(("app/", "raw/file_"))} == set()
+
+
+def test_a_refresh_of_the_last_days_is_a_run_of_its_job(
+    definitions: dg.Definitions, warehouse: Warehouse, instance: dg.DagsterInstance
+) -> None:
+    request = hourly_refresh(dg.build_schedule_context(scheduled_execution_time=datetime.now(UTC)))
+    assert isinstance(request, dg.RunRequest)
+    posts = asset_key("tiktok", "posts")
+    done = definitions.resolve_job_def("refresh").execute_in_process(
+        instance=instance, tags=dict(request.tags), asset_selection=[posts]
+    )
+    assert done.success
+    today = datetime.now(UTC).date()
+    assert instance.get_materialized_partitions(posts) == {str(today - timedelta(days=ago)) for ago in range(4)}
 
 
 if __name__ == "__main__":
