@@ -33,7 +33,7 @@ async def form_or_json(request: Request) -> dict[str, Any]:
 
 
 class Dated:
-    """Puts the world's time on every answer."""
+    """One moment for a request and its answer, which says it."""
 
     def __init__(self, app: ASGIApp, clock: Clock) -> None:
         self._app, self._clock = app, clock
@@ -45,7 +45,8 @@ class Dated:
                 message["headers"] = [*message.get("headers", []), (b"date", stamp)]
             await send(message)
 
-        await self._app(scope, receive, dated)
+        with self._clock.standing_still():
+            await self._app(scope, receive, dated)
 
 
 def consent_page(app: str, network: str, scopes: Iterable[str], accounts: Iterable[tuple[str, str]]) -> str:
