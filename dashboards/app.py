@@ -28,8 +28,11 @@ st.html(HERE / "look.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "mark.svg")
 # Pages are known before signing in too, so that a link to one of them leads there afterwards.
 page = st.navigation(PAGES, position="sidebar" if session.signed_in() else "hidden", expanded=True)
+# Replaced at once after signing in; otherwise the form would stand among the page until that is complete.
+gate = st.empty()
 if session.signed_in():
     session.choose_workspace()
     page.run()
 else:
-    sign_in()
+    with gate.container(width=420):
+        sign_in()

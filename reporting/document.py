@@ -16,7 +16,7 @@ from reporting.charts import fonts
 from reporting.charts.bars import NetworkFigure, by_network
 from reporting.charts.daily import Days, PostMark, daily
 from reporting.charts.numbers import MINUS, UNKNOWN, Numbers
-from reporting.charts.picture import printable, svg
+from reporting.charts.picture import NO_LETTER, printable, svg
 from reporting.charts.tokens import LIGHT
 from reporting.charts.totals import Total, total
 from reporting.figures import Figures, offers
@@ -127,7 +127,9 @@ def _views_per_day(figures: Figures, numbers: Numbers) -> tuple[str, str]:
         return "", "No network has told views by day for these days."
     marks = [PostMark(_day(post), post["title"] or post["text"] or "", post["platform"]) for post in figures.posts]
     days = Days(period.since, now.values, old.values, now.settled_to, marks, now.gaps)
-    return svg(daily(days, LIGHT, numbers, metric="Views", width=WIDE, height=200)), _key(now, old, period.days)
+    return svg(daily(days, LIGHT, numbers, metric="Views", width=WIDE, height=200)), _key(
+        now, old, period.since, numbers
+    )
 
 
 def _day(post: Row) -> date:
@@ -135,13 +137,15 @@ def _day(post: Row) -> date:
     return at.date() if at else date.min + timedelta(days=1)
 
 
-def _key(now: Total, old: Total, days: int) -> str:
+def _key(now: Total, old: Total, since: date, numbers: Numbers) -> str:
     parts = []
     if any(value is not None for value in old.values):
-        parts.append(f"{days} days before in grey")
+        parts.append(f"{len(old.values)} days before in grey")
     if any(value is not None for value in now.values[now.settled_days :]):
         parts.append("dotted: provisional")
     parts.append("ticks: posts published")
+    if early := now.ends_early(since):
+        parts.append(f"ends {numbers.short_day(early[0])}: {early[1]}")
     if now.without:
         parts.append(f"without {', '.join(now.without)}")
     return " · ".join(parts)
@@ -197,9 +201,17 @@ def _post(post: Row, numbers: Numbers) -> dict[str, str]:
     at = post["published_at"]
     when = "" if at is None else f" · {numbers.weekday(at.date())}, {numbers.clock(at)}"
     return {
-        "title": printable(post["title"] or post["text"] or "") or "Post without text",
+        "title": _title(post),
         "where": f"{PLATFORMS[post['platform']].title} {post['kind'] or 'post'}{when}",
         "figures": " · ".join(figures[:2]),
-        "score": f"score {post['score']:.0f} of 100",
+        "score": f"score {post['score']:.0f}",
         "color": LIGHT.network(post["platform"]),
     }
+
+
+def _title(post: Row) -> str:
+    """What a post is called; one in a script that the font lacks is named by that."""
+    text = printable(post["title"] or post["text"] or "")
+    if text.count(NO_LETTER) > len(text) / 3:
+        return "Text in a script that is not printed yet"
+    return text or "Post without text"

@@ -14,6 +14,7 @@ def notes(figures: Figures, numbers: Numbers) -> list[list[str]]:
     found = [
         ["Not observed", _not_observed(figures, numbers)],
         ["In part", _in_part(figures, numbers)],
+        ["Not known", _no_followers(figures)],
         ["Not offered", _not_offered(figures)],
         ["Provisional", _provisional(figures, numbers)],
         ["Failed", _failed(figures)],
@@ -39,6 +40,12 @@ def _in_part(figures: Figures, numbers: Numbers) -> str:
                 parts.setdefault(told, []).append(metric)
     said = "; ".join(f"{', '.join(metrics)} are known for {told}" for told, metrics in parts.items())
     return f"{said[0].upper()}{said[1:]}. Totals hold only those." if said else ""
+
+
+def _no_followers(figures: Figures) -> str:
+    unknown = [name for name in PLATFORMS if name in figures.followers and figures.followers[name]["followers"] is None]
+    titles = ", ".join(PLATFORMS[name].title for name in unknown)
+    return f"Followers at the end of these days: {titles}. Nobody counted them then." if unknown else ""
 
 
 def _not_offered(figures: Figures) -> str:

@@ -7,11 +7,19 @@ import streamlit as st
 
 from dashboards.pieces import session
 from dashboards.pieces.cards import NARROWEST
-from dashboards.pieces.words import INSTEAD, METRICS
+from dashboards.pieces.words import INSTEAD, METRICS, counted
 from reporting.charts.daily import Days, daily
 from reporting.charts.numbers import days_between
 
 COUNTS = ("views", "reach", "impressions", "reactions", "likes", "comments", "shares", "saves", "clicks")
+
+
+# What a score compares a post with.
+BASES = {
+    "account+kind": "of this kind on the account",
+    "account": "on the account",
+    "platform": "on the network",
+}
 
 
 def figures(post: dict[str, Any]) -> None:
@@ -32,7 +40,7 @@ def figures(post: dict[str, Any]) -> None:
     if post["score"] is not None:
         with cards.container(border=True, height="stretch", gap="xsmall"):
             st.metric("Score", numbers.full(round(post["score"])))
-            st.caption(f"Of 100, against {post['score_n']} posts ({post['score_basis']})")
+            st.caption(f"Of 100, against {counted(post['score_n'], 'post')} {BASES[post['score_basis']]}")
     never = [METRICS[m].lower() for m in COUNTS if post["missing"].get(m) == "unsupported"]
     if never:
         st.caption(f"The network offers no {', '.join(never)}.")

@@ -27,7 +27,7 @@ def per_day(metric: str, data: dict[str, Any], before: list[dict[str, Any]], pos
     numbers = session.numbers()
     title = METRICS[metric] if metric == "followers" else f"{METRICS[metric]} per day"
     st.markdown(f"### {title}")
-    st.markdown(f":small[:primary[**This period**] :gray[· {_key(now, old, count, bool(posts))}]]")
+    st.markdown(f":small[:primary[**This period**] :gray[· {_key(now, old, since, count, bool(posts))}]]")
     if all(value is None for value in now.values):
         st.info(f"No {METRICS[metric].lower()} are known for these days.", icon=":material/hourglass_empty:")
         return
@@ -66,7 +66,7 @@ def breakdown(metric: str, networks: list[dict[str, Any]], days: int) -> None:
     )
 
 
-def _key(now: Total, old: Total, days: int, has_posts: bool) -> str:
+def _key(now: Total, old: Total, since: date, days: int, has_posts: bool) -> str:
     """The rest of the caption that is the legend."""
     parts = ["what happened on each day"]
     if any(value is not None for value in old.values):
@@ -75,6 +75,8 @@ def _key(now: Total, old: Total, days: int, has_posts: bool) -> str:
         parts.append("dotted: provisional")
     if has_posts:
         parts.append("ticks: posts")
+    if early := now.ends_early(since):
+        parts.append(f"ends {session.numbers().short_day(early[0])}: {early[1]}")
     if now.without:
         parts.append(f"without {', '.join(now.without)}")
     return " · ".join(parts)

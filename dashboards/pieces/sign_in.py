@@ -8,14 +8,13 @@ from dashboards.pieces import session
 
 def sign_in() -> None:
     """The form; the page that was asked for follows in the same run as a sign-in that works."""
-    with st.container(width=420):
-        st.title("Sign in", anchor=False)
-        with st.form("sign_in"):
-            st.text_input("E-mail", key="email", autocomplete="username")
-            st.text_input("Password", key="password", type="password", autocomplete="current-password")
-            st.form_submit_button("Sign in", type="primary", on_click=_enter)
-        if refusal := st.session_state.pop("refusal", None):
-            st.warning(refusal, icon=":material/error:")
+    st.title("Sign in", anchor=False)
+    with st.form("sign_in"):
+        st.text_input("E-mail", key="email", autocomplete="username")
+        st.text_input("Password", key="password", type="password", autocomplete="current-password")
+        st.form_submit_button("Sign in", type="primary", on_click=_enter)
+    if refusal := st.session_state.pop("refusal", None):
+        st.warning(refusal, icon=":material/error:")
 
 
 def _enter() -> None:

@@ -168,7 +168,7 @@ def _unknown(days: Days, theme: Theme, x: alt.X) -> list[alt.Chart]:
             "day": first - 1,
             "to": last + 1,
             "middle": (first + last) / 2,
-            "words": days.gaps.get(days.day(first), "not observed").split(" ", 1),
+            "words": days.gaps.get(days.day(first), "not observed").replace(" ", "\n", 1),
             "wide": last - first + 2 >= len(days.values) * WIDE_BAND,
         }
         for first, last in bands(days.values)
@@ -177,7 +177,9 @@ def _unknown(days: Days, theme: Theme, x: alt.X) -> list[alt.Chart]:
         return []
     layers = [drawn(rows).mark_rect(color=theme.surface).encode(x=x, x2="to:Q")]
     if labelled := [row | {"day": row["middle"]} for row in rows if row["wide"]]:
-        text = drawn(labelled).mark_text(baseline="top", fontSize=NOTE_SIZE, color=theme.muted, lineHeight=14)
+        text = drawn(labelled).mark_text(
+            baseline="top", fontSize=NOTE_SIZE, color=theme.muted, lineHeight=14, lineBreak="\n"
+        )
         layers.append(text.encode(x=x, y=alt.value(8), text="words:N"))
     return layers
 

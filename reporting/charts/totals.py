@@ -27,6 +27,14 @@ class Total:
     settled_to: date | None
     settled_days: int
 
+    def ends_early(self, since: date) -> tuple[date, str] | None:
+        """The last known day and what is missing after it; None where the last day is known, or none is."""
+        known = [index for index, value in enumerate(self.values) if value is not None]
+        if not known or known[-1] == len(self.values) - 1:
+            return None
+        last = since + timedelta(days=known[-1])
+        return last, self.gaps.get(last + timedelta(days=1), "not observed")
+
 
 def total(rows: Sequence[Mapping[str, Any]], metric: str, since: date, until: date) -> Total:
     """`rows` are days of networks: `as_of_date`, `platform`, the metric, `is_settled`."""
@@ -34,8 +42,10 @@ def total(rows: Sequence[Mapping[str, Any]], metric: str, since: date, until: da
     by_network: dict[str, dict[date, Mapping[str, Any]]] = {}
     for row in rows:
         day = date.fromisoformat(str(row["as_of_date"]))
-        if row[metric] is not None and since <= day <= until:
-            by_network.setdefault(row["platform"], {})[day] = row
+        if since <= day <= until:
+            known = by_network.setdefault(row["platform"], {})
+            if row[metric] is not None:
+                known[day] = row
     counted = [name for name, known in by_network.items() if len(known) >= ENOUGH * len(days)]
     values: list[float | None] = []
     gaps: dict[date, str] = {}
@@ -43,11 +53,11 @@ def total(rows: Sequence[Mapping[str, Any]], metric: str, since: date, until: da
     for day in days:
         found = [by_network[name].get(day) for name in counted]
         missing = [name for name, row in zip(counted, found, strict=True) if row is None]
-        known = [row for row in found if row is not None]
-        values.append(sum(row[metric] for row in known) if known and not missing else None)
+        seen = [row for row in found if row is not None]
+        values.append(sum(row[metric] for row in seen) if seen and not missing else None)
         if missing:
             gaps[day] = f"{', '.join(network_title(name) for name in in_order(missing))} not observed"
-        if not all(row["is_settled"] for row in known):
+        if not all(row["is_settled"] for row in seen):
             unsettled.append(day)
     last = min(unsettled) - timedelta(days=1)
     return Total(

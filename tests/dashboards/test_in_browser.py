@@ -5,15 +5,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect, sync_playwright
 
 from tests.conftest import ROOT, free_port, running, until
 from tests.dashboards.conftest import PASSWORD, Owner
 from tests.reporting.conftest import Filled
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium (Debian: apt install chromium)")
 
@@ -27,8 +28,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PAGES = ("posts", "audience", "accounts", "imports", "reports", "data_health")
-DESKTOP = {"width": 1440, "height": 960}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 960}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Streamlit looks for its base path once when a page is opened directly.
 PROBES = re.compile(r"/_stcore/(health|host-config)$")
 
@@ -58,7 +59,7 @@ def _answers(url: str) -> bool:
 class Reader:
     """Somebody with a browser, and everything that went wrong in it."""
 
-    def __init__(self, page: "playwright.Page") -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
         self.hosts: set[str] = set()
@@ -66,7 +67,7 @@ class Reader:
         page.on("response", self._answered)
         page.on("request", lambda request: self.hosts.add(httpx.URL(request.url).host))
 
-    def _answered(self, response: "playwright.Response") -> None:
+    def _answered(self, response: Response) -> None:
         if response.status >= 400 and not PROBES.search(httpx.URL(response.url).path):
             self.problems.append(f"{response.status} {response.url}")
 
@@ -80,9 +81,9 @@ class Reader:
 
     def looks(self) -> None:
         """Waits until the page stands still; nothing may have failed and nothing be wider than the window."""
-        playwright.expect(self.page.locator("h1").first).to_be_visible(timeout=30_000)
-        playwright.expect(self.page.locator("[data-stale=true]")).to_have_count(0, timeout=30_000)
-        playwright.expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+        expect(self.page.locator("h1").first).to_be_visible(timeout=30_000)
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0, timeout=30_000)
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
         assert self.page.get_by_test_id("stException").count() == 0
         width = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert width <= 0, "the page scrolls sideways"
@@ -90,14 +91,14 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator["playwright.Browser"]:
-    with playwright.sync_playwright() as found:
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as found:
         browser = found.chromium.launch(headless=True, executable_path=BROWSER, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
 
-def _reader(browser: "playwright.Browser", size: dict[str, int], scheme: str = "light") -> Reader:
+def _reader(browser: Browser, size: ViewportSize, scheme: Literal["light", "dark"] = "light") -> Reader:
     context = browser.new_context(
         viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/Oslo", accept_downloads=True
     )
@@ -108,18 +109,16 @@ def _reader(browser: "playwright.Browser", size: dict[str, int], scheme: str = "
 def _drawn(reader: Reader) -> int:
     """How many charts have a picture of some size."""
     charts = reader.page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
-    playwright.expect(charts.first).to_be_visible(timeout=30_000)
+    expect(charts.first).to_be_visible(timeout=30_000)
     sizes = [charts.nth(i).bounding_box() for i in range(charts.count())]
     return sum(size is not None and size["width"] > 80 and size["height"] > 30 for size in sizes)
 
 
-def test_every_page_on_a_desktop(
-    chromium: "playwright.Browser", pages: str, owner: Owner, filled: Filled, tmp_path: Path
-) -> None:
+def test_every_page_on_a_desktop(chromium: Browser, pages: str, owner: Owner, filled: Filled, tmp_path: Path) -> None:
     reader = _reader(chromium, DESKTOP)
     reader.page.goto(pages)
     reader.signs_in(owner.email)
-    playwright.expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
+    expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
     reader.looks()
     assert _drawn(reader) >= 2
     reader.page.screenshot(path=tmp_path / "overview.png", full_page=True)
@@ -134,25 +133,25 @@ def test_every_page_on_a_desktop(
 
 
 def test_a_link_leads_where_it_says_after_signing_in(
-    chromium: "playwright.Browser", pages: str, owner: Owner, filled: Filled
+    chromium: Browser, pages: str, owner: Owner, filled: Filled
 ) -> None:
     reader = _reader(chromium, DESKTOP, "dark")
     reader.page.goto(f"{pages}/posts?networks=Facebook&period=90+days")
     reader.signs_in(owner.email)
-    playwright.expect(reader.page.get_by_role("heading", name="Posts")).to_be_visible()
-    playwright.expect(reader.page.get_by_text("· 1 post", exact=False)).to_be_visible()
-    playwright.expect(reader.page.get_by_role("button", name="Facebook").first).to_be_visible()
+    expect(reader.page.get_by_role("heading", name="Posts")).to_be_visible()
+    expect(reader.page.get_by_text("· 1 post", exact=False)).to_be_visible()
+    expect(reader.page.get_by_role("button", name="Facebook").first).to_be_visible()
     assert "networks=Facebook" in reader.page.url
     reader.looks()
 
 
 def test_a_phone_has_every_card_and_nothing_sticks_out(
-    chromium: "playwright.Browser", pages: str, owner: Owner, filled: Filled
+    chromium: Browser, pages: str, owner: Owner, filled: Filled
 ) -> None:
     reader = _reader(chromium, PHONE, "dark")
     reader.page.goto(pages)
     reader.signs_in(owner.email)
-    playwright.expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
+    expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
     reader.looks()
     assert _drawn(reader) >= 2
     boxes = [box.bounding_box() for box in reader.page.get_by_test_id("stMetric").all()]
@@ -163,25 +162,23 @@ def test_a_phone_has_every_card_and_nothing_sticks_out(
 
 
 def test_the_style_sheet_is_short_and_every_rule_meets_something(
-    chromium: "playwright.Browser", pages: str, owner: Owner, filled: Filled
+    chromium: Browser, pages: str, owner: Owner, filled: Filled
 ) -> None:
     sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "dashboards" / "look.css").read_text(), flags=re.DOTALL)
     rules = [selector.strip() for selector in re.findall(r"([^{}]+)\{", sheet)]
     assert len(rules) <= 5
     reader = _reader(chromium, DESKTOP)
     reader.page.goto(pages)
-    playwright.expect(reader.page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(reader.page.get_by_role("button", name="Sign in")).to_be_visible()
     found = {rule for rule in rules if reader.page.locator(rule).count()}
     reader.signs_in(owner.email)
-    playwright.expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
+    expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
     reader.looks()
     found |= {rule for rule in rules if reader.page.locator(rule).count()}
     assert found == set(rules)
 
 
-def test_a_report_is_made_and_downloaded(
-    chromium: "playwright.Browser", pages: str, owner: Owner, filled: Filled
-) -> None:
+def test_a_report_is_made_and_downloaded(chromium: Browser, pages: str, owner: Owner, filled: Filled) -> None:
     reader = _reader(chromium, DESKTOP)
     reader.page.goto(f"{pages}/reports")
     reader.signs_in(owner.email)

@@ -12,7 +12,7 @@ from clientnest.errors import Invalid
 from clientnest.models import Report
 from clientnest.settings import settings
 from reporting.weekly import make_weekly
-from tests.api.conftest import TODAY
+from tests.api.conftest import TODAY, World
 from tests.reporting.conftest import HOSTILE, UNTIL, Filled, day
 
 
@@ -75,6 +75,13 @@ async def test_the_pdf_shows_the_figures_and_user_text_as_it_is(filled: Filled, 
     assert "YouTube not observed on" in text
     assert "not offered" in text
     assert '=HYPERLINK("http://198.51.100.1") #strong[*' in text
+
+
+async def test_a_title_that_the_font_lacks_is_said_to_be_so(filled: Filled, world: World, tmp_path: Path) -> None:
+    world.post(filled.accounts["facebook"], "facebook", UNTIL, text="خلف الكواليس: قهوة الصباح", score=99.0)
+    text = _text((await _made(filled))["pdf"], tmp_path)
+    assert "Text in a script that is not printed yet" in text
+    assert "□" not in text
 
 
 async def test_the_pdf_embeds_our_font_only(filled: Filled, tmp_path: Path) -> None:
