@@ -45,11 +45,12 @@ def _of_account(draft: Outgoing, kind: str, media_size: int | None, account: Acc
     for limit in sheet.limits:
         counted = _counted(limit, sheet, text, draft.title, media_size) if limit.kind in (None, kind) else None
         if counted is not None and counted > limit.maximum:
+            of = "" if limit.unit == limit.field else f" of {limit.field.replace('_', ' ')}"
             with_link = " with the link" if limit.field == "text" and text != draft.text else ""
             yield Problem(
                 field,
-                f"{sheet.title} takes {limit.maximum:,} {limit.unit} of {limit.field.replace('_', ' ')}; "
-                f"this has {counted:,}{with_link} ({limit.source}, {limit.as_of:%Y-%m-%d}).",
+                f"{sheet.title} takes {limit.maximum:,} {limit.unit}{of}; this has {counted:,}{with_link} "
+                f"({limit.source}, {limit.as_of:%Y-%m-%d}).",
             )
 
 

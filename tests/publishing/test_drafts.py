@@ -96,6 +96,6 @@ async def test_hashtags_and_mentions_have_limits_of_their_own(desk: Desk) -> Non
     text = " ".join([*(f"#tag{n}" for n in range(31)), *(f"@person{n}" for n in range(21)), "a@b.example"])
     found = await _problems(desk, text, instagram, media_url=picture)
     assert [message.split(" (")[0] for message in found[f"accounts.{instagram}"]] == [
-        "Instagram takes 30 hashtags of hashtags; this has 31",
-        "Instagram takes 20 mentions of mentions; this has 21",
+        "Instagram takes 30 hashtags; this has 31",
+        "Instagram takes 20 mentions; this has 21",
     ]

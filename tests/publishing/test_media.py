@@ -68,7 +68,9 @@ def _picture(format_: str, size: tuple[int, int] = (64, 64)) -> bytes:
 def _huge_png(width: int, height: int) -> bytes:
     """A few bytes that claim to be a picture of this size."""
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    chunks = ((13, header), (0, b"IDAT"), (0, b"IEND"))
+    written = (struct.pack(">I", size) + chunk + struct.pack(">I", zlib.crc32(chunk)) for size, chunk in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 
 
 def _stored(desk: Desk) -> list[dict[str, Any]]:
@@ -98,6 +100,7 @@ async def test_a_private_address_is_refused(desk: Desk) -> None:
         (_huge_png(9_500, 9_500), "89 million pixels"),
         (_huge_png(50_000, 50_000), "89 million pixels"),
     ],
+    ids=["empty", "svg", "html", "zip", "playlist", "heic", "quicktime", "torn", "bmp", "tiff", "large", "bomb"],
 )
 async def test_what_is_no_usable_medium_is_refused_whatever_it_claims(
     desk: Desk, offer: Offer, content: bytes, reason: str
