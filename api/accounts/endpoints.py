@@ -88,7 +88,7 @@ async def list_accounts(
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Accounts:
-    """Those that were connected first, then those from files, by network and name. Figures are null until the account was observed and modelled."""
+    """Connected ones before those from files, by network and name. Figures are null until modelled."""
     rows = await accounts.page(
         session, platforms=wanted.platforms, status=status, after=_place(cursor), limit=limit + 1
     )

@@ -40,11 +40,14 @@ async def test_a_member_finds_their_workspaces_before_choosing_one(workspace: Te
 
 
 async def test_an_error_leaves_nothing_behind(workspace: TestWorkspace) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def break_off() -> None:
         async with db.unit_of_work(workspace_id=workspace.id) as session:
             session.add(Account(workspace_id=workspace.id, platform="x", external_id="gone", name="Brand"))
             await session.flush()
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_off()
     async with db.unit_of_work(workspace_id=workspace.id) as session:
         assert (await session.execute(select(Account).where(Account.external_id == "gone"))).all() == []
 
