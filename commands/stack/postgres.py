@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 
@@ -23,6 +24,14 @@ from clientnest.errors import NotReady
 USER = "nest"
 DATABASE = "nest"
 _OPEN_ROOT = Path("/var/tmp")
+
+
+class Identity(TypedDict, total=False):
+    """Arguments of Popen: which user of the system a process runs as; empty for our own."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Postgres:
         return [str(self.binaries / "postgres"), "-D", str(self.data), *flags]
 
     @property
-    def identity(self) -> dict[str, int | list[int]]:
+    def identity(self) -> Identity:
         """Arguments of Popen that make the server run as its owner."""
         if self.owner is None:
             return {}
@@ -68,9 +77,12 @@ class Postgres:
         """Make the cluster if it is not there. Raises NotReady."""
         if (self.data / "PG_VERSION").exists():
             return
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # One that was cut off has a PG_VERSION too: it is made elsewhere and only a whole one gets its name.
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True, mode=0o700)
         if self.owner:
-            os.chown(self.data, self.owner.pw_uid, self.owner.pw_gid)
+            os.chown(unfinished, self.owner.pw_uid, self.owner.pw_gid)
         with tempfile.NamedTemporaryFile("w", prefix="nest-", dir=_OPEN_ROOT) as secret:
             secret.write(self.password)
             secret.flush()
@@ -78,7 +90,7 @@ class Postgres:
                 os.chown(secret.name, self.owner.pw_uid, self.owner.pw_gid)
             done = subprocess.run(
                 [
-                    *(str(self.binaries / "initdb"), "-D", str(self.data), "-U", USER, "-A", "scram-sha-256"),
+                    *(str(self.binaries / "initdb"), "-D", str(unfinished), "-U", USER, "-A", "scram-sha-256"),
                     *(f"--pwfile={secret.name}", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"),
                     *self._cheap_authentication(),
                 ],
@@ -86,17 +98,21 @@ class Postgres:
                 capture_output=True,
                 text=True,
                 check=False,
-                **self.identity,  # type: ignore[call-overload]
+                **self.identity,
             )
         if done.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
             raise NotReady(f"PostgreSQL could not be initialised in {self.data}: {done.stderr.strip()[-800:]}")
+        try:
+            unfinished.rename(self.data)
+        except OSError as error:
+            raise NotReady(f"{self.data} holds something that is no PostgreSQL: move it away.") from error
 
     def _cheap_authentication(self) -> list[str]:
         """The password is 192 random bits: stretching it protects nothing and costs 10 ms on each connection."""
         version = subprocess.run([self.binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
-        major = int(re.search(r"\d+", version.stdout)[0])  # type: ignore[index]
-        return ["-c", "scram_iterations=1"] if major >= 16 else []
+        major = re.search(r"\d+", version.stdout)
+        return ["-c", "scram_iterations=1"] if major and int(major[0]) >= 16 else []
 
     def wait(self, seconds: float = 60) -> None:
         """Until it answers, then make sure that our database is there. Raises NotReady."""

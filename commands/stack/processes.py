@@ -29,7 +29,7 @@ class Process:
     port: int | None = None
     env: dict[str, str] = field(default_factory=dict)
     cwd: Path = ROOT
-    identity: dict[str, int | list[int]] = field(default_factory=dict)
+    identity: postgres.Identity = field(default_factory=postgres.Identity)
     # SIGINT for PostgreSQL: it ends sessions and writes a checkpoint.
     interrupt: bool = False
 

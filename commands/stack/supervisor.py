@@ -11,9 +11,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -21,10 +23,15 @@ from clientnest.errors import NestError
 from commands.stack.installation import Installation, find, write_json
 from commands.stack.processes import Process, all_of
 
+LOCK = "supervisor.lock"
 _TICK = 0.2
 _HEALTHY_AFTER = 60.0
 _LONGEST_BACKOFF = 30.0
 _GRACE = 10.0
+_NOT_STARTED = 127
+
+# Whatever proxy the environment names is not for loopback.
+_loopback = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(slots=True)
@@ -75,12 +82,14 @@ class Supervisor:
         """Until SIGTERM or SIGINT."""
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_, self._stop_asked)
-        while not self._stopping:
-            for watched in self._watched.values():
-                self._look_after(watched)
-            self._write()
-            time.sleep(_TICK)
-        self._stop_all()
+        try:
+            while not self._stopping:
+                for watched in self._watched.values():
+                    self._look_after(watched)
+                self._write()
+                time.sleep(_TICK)
+        finally:
+            self._stop_all()
 
     def _stop_asked(self, *_: object) -> None:
         self._stopping = True
@@ -112,18 +121,23 @@ class Supervisor:
     def _start(self, watched: Watched) -> None:
         process = watched.process
         out = self._installation.run / f"{process.name}.out"
-        with (self._installation.logs / f"{process.name}.log").open("ab") as log, out.open("wb") as first:
-            watched.child = subprocess.Popen(
-                process.argv,
-                cwd=process.cwd,
-                env={**self._installation.environment(), **process.env},
-                stdin=subprocess.DEVNULL,
-                stdout=first if process.name == "sandbox" else log,
-                stderr=log,
-                start_new_session=True,
-                **process.identity,  # type: ignore[call-overload]
-            )
         watched.started = time.monotonic()
+        with (self._installation.logs / f"{process.name}.log").open("ab") as log, out.open("wb") as first:
+            try:
+                watched.child = subprocess.Popen(
+                    process.argv,
+                    cwd=process.cwd,
+                    env={**self._installation.environment(), **process.env},
+                    stdin=subprocess.DEVNULL,
+                    stdout=first if process.name == "sandbox" else log,
+                    stderr=log,
+                    start_new_session=True,
+                    **process.identity,
+                )
+            except OSError as error:
+                log.write(f"{error}\n".encode())
+                self._ended(watched, _NOT_STARTED)
+                return
         watched.become("starting")
 
     def _ended(self, watched: Watched, code: int) -> None:
@@ -145,7 +159,7 @@ class Supervisor:
             self._written = shown
 
     def _stop_all(self) -> None:
-        """The last started first, the database when nobody uses it any more."""
+        """All at once, but the database: it stops when nobody uses it any more."""
         self._write()
         rest = [watched for watched in self._watched.values() if not watched.process.interrupt]
         for group in (rest, [watched for watched in self._watched.values() if watched.process.interrupt]):
@@ -184,29 +198,36 @@ def _is_ready(process: Process) -> bool:
     if not isinstance(process.ready, str):
         return process.ready()
     try:
-        with urllib.request.urlopen(process.ready, timeout=2) as response:
+        with _loopback.open(process.ready, timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def end_leftovers(state: dict[str, Any]) -> None:
-    """End what a supervisor that was killed left behind: the very processes it wrote down, no others."""
-    left = []
-    for shown in state.get("processes", {}).values():
+def supervise(installation: Installation, processes: Callable[[Installation], list[Process]]) -> int:
+    """Look after these processes until told to stop; nothing where another supervisor does. Answers an exit status."""
+    with (installation.run / LOCK).open("a") as lock:
+        if not _locked(lock):
+            return 0
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         try:
-            process = psutil.Process(shown["pid"]) if shown["pid"] else None
-        except psutil.NoSuchProcess:
-            continue
-        if process is not None and process.create_time() == shown["created"]:
-            left += [process, *process.children(recursive=True)]
-    for process in left:
-        if process.is_running():
-            process.terminate()
-    _, stubborn = psutil.wait_procs(left, timeout=_GRACE)
-    for process in stubborn:
-        process.kill()
-    psutil.wait_procs(stubborn, timeout=_GRACE)
+            Supervisor(installation, processes(installation)).run()
+        except NestError as error:
+            write_json(installation.run / "state.json", {"supervisor": None, "error": error.message, "processes": {}})
+            return 1
+    return 0
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Not at the first refusal: those who only ask whether a supervisor runs hold the lock for a moment."""
+    for _ in range(10):
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def main() -> int:
@@ -214,17 +235,7 @@ def main() -> int:
     if installation is None:
         print("There is no installation here: run `./nest up`.", file=sys.stderr)
         return 1
-    with (installation.run / "supervisor.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return 0
-        try:
-            Supervisor(installation, all_of(installation)).run()
-        except NestError as error:
-            write_json(installation.run / "state.json", {"supervisor": None, "error": error.message, "processes": {}})
-            return 1
-    return 0
+    return supervise(installation, all_of)
 
 
 if __name__ == "__main__":

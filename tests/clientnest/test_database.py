@@ -70,7 +70,7 @@ def test_every_table_with_a_workspace_is_under_forced_security(database: str) ->
 
 async def test_roles_neither_own_tables_nor_pass_security(database: str) -> None:
     async with db.system_unit_of_work() as session:
-        role = (await session.execute(text("select current_user"))).scalar_one()
+        role: str = (await session.execute(text("select current_user"))).scalar_one()
         flags = await session.execute(
             text("select rolsuper or rolbypassrls from pg_roles where rolname in ('nest_app', 'nest_system')")
         )
