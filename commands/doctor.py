@@ -47,7 +47,7 @@ def _machine() -> list[str]:
     place = settings().home
     while not place.exists():
         place = place.parent
-    if not os.access(place, os.W_OK):
+    if not (place.is_dir() and os.access(place, os.W_OK)):
         found.append(f"{place} cannot be written: set NEST_HOME to a folder of yours.")
     if shutil.disk_usage(place).free < _LOW_DISK:
         found.append(f"Less than 2 GB are free where {place} lies: make room or set NEST_HOME.")
@@ -70,6 +70,8 @@ def _database() -> list[str]:
             ).fetchone()
     except psycopg.OperationalError as error:
         return [f"The database of DATABASE_URL does not answer: {str(error).strip()}"]
+    except psycopg.ProgrammingError:
+        return ["DATABASE_URL is not an address of PostgreSQL: write postgresql://user:password@host:5432/database."]
     if version < 150000:
         return [f"The database is PostgreSQL {version // 10000}: 15 or newer is needed."]
     if not (row and row[0]):

@@ -95,6 +95,8 @@ def _await(installation: Installation, name: str, steps: Steps) -> None:
             if seen.get("processes") and process is None:
                 said("not part of this installation")
                 return
+            if control.running_supervisor(installation) is None:
+                raise NotReady(f"The supervisor ended: see {installation.logs / 'supervisor.log'}.")
             if process and process["state"] in ("running", "done"):
                 return
             if process and process["restarts"] >= 3:

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,8 +15,10 @@ import psutil
 from clientnest.errors import NotReady
 from clientnest.settings import ROOT, settings
 from commands.stack.installation import Installation
-from commands.stack.supervisor import end_leftovers
+from commands.stack.leftovers import end_leftovers
+from commands.stack.supervisor import LOCK
 
+_STARTS_WITHIN = 60.0
 _STOPS_WITHIN = 60.0
 _SETTING = {
     "database": "NEST_POSTGRES_PORT",
@@ -33,24 +36,27 @@ def state(installation: Installation) -> dict[str, Any]:
 
 
 def running_supervisor(installation: Installation) -> int | None:
-    """Its process id while it runs."""
-    with (installation.run / "supervisor.lock").open("a") as lock:
+    """Its process id while it runs, which it writes into the file that it locks."""
+    with (installation.run / LOCK).open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            pid = state(installation).get("supervisor")
-            return int(pid) if pid else None
+            lock.seek(0)
+            return int(lock.read() or 0) or None
     return None
 
 
 def start(installation: Installation) -> None:
-    """Start the supervisor in the background, after ending what a killed one left. Raises NotReady for a taken port."""
+    """Start the supervisor in the background, after ending what a killed one left; it runs when this returns.
+
+    Raises NotReady for a taken port.
+    """
     end_leftovers(state(installation))
     (installation.run / "state.json").unlink(missing_ok=True)
     (installation.run / "sandbox.out").unlink(missing_ok=True)
     _check_ports(installation)
     with (installation.logs / "supervisor.log").open("ab") as log:
-        subprocess.Popen(
+        started = subprocess.Popen(
             [sys.executable, "-m", "commands.stack.supervisor"],
             cwd=ROOT,
             env={**os.environ, "NEST_HOME": str(installation.home)},
@@ -59,6 +65,11 @@ def start(installation: Installation) -> None:
             stderr=log,
             start_new_session=True,
         )
+    deadline = time.monotonic() + _STARTS_WITHIN
+    while running_supervisor(installation) is None and started.poll() is None:
+        if time.monotonic() > deadline:
+            raise NotReady(f"The supervisor does not start: see {installation.logs / 'supervisor.log'}.")
+        time.sleep(0.05)
 
 
 def stop(installation: Installation) -> None:
@@ -94,18 +105,29 @@ def taken(installation: Installation) -> list[str]:
     if installation.kept.seed is not None:
         # One for its control, one for each network.
         wanted |= {f"sandbox+{n}" if n else "sandbox": settings().sandbox_port + n for n in range(7)}
-    listening = _listening()
+    busy = {name: port for name, port in wanted.items() if not _free(port)}
+    listening = _listening() if busy else {}
     return [
-        f"Port {port} ({name}) is taken by {listening[port]}: stop it, or set "
-        f"{_SETTING.get(name.split('+')[0].removesuffix('-code'), 'another port')}."
-        for name, port in wanted.items()
-        if port in listening
+        f"Port {port} ({name}) is taken by {listening.get(port, 'another program')}: stop it, or set "
+        f"{_SETTING[name.split('+')[0].removesuffix('-code')]}."
+        for name, port in busy.items()
     ]
 
 
 def _check_ports(installation: Installation) -> None:
     if sentences := taken(installation):
         raise NotReady("\n".join(sentences))
+
+
+def _free(port: int) -> bool:
+    """Whether we could listen on it; one that was just given back is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _listening() -> dict[int, str]:

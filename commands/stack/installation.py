@@ -135,10 +135,8 @@ def find_or_make(seed: int | None) -> Installation:
             found = Installation(home, Secrets(seed=seed))
             found.save()
     if seed is not None and found.kept.seed != seed:
-        raise NotReady(
-            f"{home} holds {'the demo world of seed ' + str(found.kept.seed) if found.kept.seed else 'no demo world'}: "
-            f"set NEST_HOME to another folder for seed {seed}."
-        )
+        held = "no demo world" if found.kept.seed is None else f"the demo world of seed {found.kept.seed}"
+        raise NotReady(f"{home} holds {held}: set NEST_HOME to another folder for seed {seed}.")
     return found
 
 
@@ -146,6 +144,8 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Whole or not at all, readable by the owner only."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as unfinished:
         json.dump(content, unfinished, indent=2)
+        unfinished.flush()
+        os.fsync(unfinished.fileno())
     Path(unfinished.name).rename(path)
 
 
