@@ -195,6 +195,11 @@ class Outgoing:
     media: MediaFile | None = None
 
     @property
+    def kind(self) -> str:
+        """`text`, `image` or `video`."""
+        return self.media.content_type.split("/")[0] if self.media else "text"
+
+    @property
     def text_with_link(self) -> str:
         """The text where a network has no place of its own for the link."""
         if not self.link or self.link in self.text:
@@ -242,6 +247,8 @@ class Platform:
     kinds: tuple[str, ...] = ()
     # Those of them whose link goes out as part of the text, and counts with it.
     link_in_text: tuple[str, ...] = ()
+    # Those of them that are prepared first: what publish does without a state nobody sees, so it may be done again.
+    prepared: tuple[str, ...] = ()
     publish: Callable[[Any, Outgoing, dict[str, Any] | None], Awaitable[Published | Pending]] | None = None
     # Looks for a post that may be live since a moment: read only.
     find: Callable[[Any, Outgoing, datetime], Awaitable[Published | None]] | None = None

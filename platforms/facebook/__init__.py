@@ -47,6 +47,7 @@ PLATFORM = Platform(
     ),
     kinds=("text", "image"),
     link_in_text=("image",),
+    prepared=("image",),
     publish=publish,
     find=find,
 )

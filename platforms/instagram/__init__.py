@@ -57,6 +57,7 @@ PLATFORM = Platform(
     ),
     kinds=("image", "video"),
     link_in_text=("image", "video"),
+    prepared=("image", "video"),
     publish=publish,
     find=find,
 )

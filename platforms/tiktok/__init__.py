@@ -47,6 +47,7 @@ PLATFORM = Platform(
     text_length=text_length,
     kinds=("video", "image"),
     link_in_text=("video", "image"),
+    prepared=("video",),
     publish=publish,
     find=find,
 )

@@ -53,6 +53,7 @@ PLATFORM = Platform(
     text_length=text_length,
     kinds=("text", "image"),
     link_in_text=("text", "image"),
+    prepared=("image",),
     publish=publish,
     find=find,
 )

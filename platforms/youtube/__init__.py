@@ -58,6 +58,7 @@ PLATFORM = Platform(
     text_length=text_length,
     kinds=("video",),
     link_in_text=("video",),
+    prepared=("video",),
     publish=publish,
     find=find,
 )

@@ -1,7 +1,8 @@
 """One attempt at one publication, from the claim to its outcome.
 
 The attempt is committed before the first byte leaves. What a crash leaves behind decides how the next one
-begins: a handle at the network is asked, an unanswered write is only looked for, anything else is sent.
+begins: a handle at the network is asked, an unanswered write is only looked for, anything else is sent. The
+state that the network's client needs is committed between its steps, so that its absence proves what was not done.
 """
 
 import asyncio
@@ -43,9 +44,13 @@ class _Fenced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """What the attempts before this one say. `since` is when the post may have gone live first."""
+    """What the attempts before this one say. `since` is when the post may have gone live first.
+
+    `doubts` ended without an answer, and `crashes` of any sort without an end.
+    """
 
     doubts: int
+    crashes: int
     looks: int
     failures: int
     since: datetime
@@ -66,9 +71,16 @@ class _Claimed:
     @property
     def only_look(self) -> bool:
         """Whether nothing may be sent. A handle is asked in place of a look, unless it gave no answer so often."""
-        state, doubts = self.publication.state, self.history.doubts
-        has_handle = bool(state and state["handle"]) and doubts <= retries.MAX_DOUBTS
-        return self.unnamed or (doubts > 0 and not has_handle)
+        if self.unnamed or self.history.doubts > retries.MAX_DOUBTS:
+            return True
+        state = self.publication.state
+        return self.in_doubt and not (state and state["handle"])
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it may be live already: not before what prepares it has left a state."""
+        prepares = self.outgoing.kind in PLATFORMS[self.account.platform].prepared
+        return self.history.doubts > 0 and not (prepares and self.publication.state is None)
 
 
 async def work_one() -> bool:
@@ -77,6 +89,9 @@ async def work_one() -> bool:
     if claimed is None:
         return False
     async with _lease_kept(claimed.publication):
+        if claimed.history.crashes >= retries.MAX_CRASHES:
+            await _conclude(claimed, Verdict("crashed", "needs_person"), {})
+            return True
         try:
             ended = await _look(claimed) if claimed.only_look else await _send(claimed)
         except _Fenced:
@@ -99,7 +114,7 @@ async def _claim() -> _Claimed | None:
         post = await session.get_one(Post, publication.post_id)
         account = await session.get_one(Account, publication.account_id)
         media = await session.get(Media, post.media_id) if post.media_id else None
-        history = _history(await repository.attempts(publication.id), publication.scheduled_at)
+        history = _history(await repository.attempts(publication.id))
         claimed = _Claimed(publication, account, _outgoing(post, media), history)
         session.add(
             Attempt(
@@ -113,14 +128,15 @@ async def _claim() -> _Claimed | None:
         return claimed
 
 
-def _history(attempts: Sequence[Attempt], scheduled_at: datetime) -> _History:
+def _history(attempts: Sequence[Attempt]) -> _History:
     sends = [attempt for attempt in attempts if attempt.mode == "send"]
     doubtful = [attempt for attempt in sends if attempt.outcome in (None, "unknown")]
     return _History(
         doubts=len(doubtful),
+        crashes=sum(attempt.outcome is None for attempt in attempts),
         looks=sum(attempt.mode == "look" and attempt.outcome == "not_found" for attempt in attempts),
         failures=sum(attempt.outcome in ("rate_limited", "unavailable") for attempt in attempts),
-        since=(doubtful or sends)[0].created_at if sends else scheduled_at,
+        since=(doubtful or sends)[0].created_at if sends else datetime.now(UTC),
     )
 
 
@@ -192,7 +208,7 @@ def _after_error(claimed: _Claimed, error: Exception) -> Verdict:
         return Verdict("not_found", "published", retries.after_unnamed(datetime.now(UTC) - published_at).retry_in)
     if claimed.only_look:
         return retries.after_failed_look(error, history.failures)
-    return retries.after_send(error, history.failures, in_doubt=history.doubts > 0)
+    return retries.after_send(error, history.failures, in_doubt=claimed.in_doubt)
 
 
 async def _conclude(claimed: _Claimed, verdict: Verdict, evidence: dict[str, Any], **values: Any) -> None:

@@ -14,6 +14,8 @@ _BACKOFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), t
 MAX_FAILURES = 12
 # What a network was asked about by its handle so often without an answer is only looked for.
 MAX_DOUBTS = 3
+# What breaks the worker itself so often is left alone.
+MAX_CRASHES = 6
 # A network that processes for so long has forgotten the post.
 _LONGEST_PROCESSING = timedelta(hours=24)
 # A post that is live without an id is looked for as long: moderation takes minutes to hours.

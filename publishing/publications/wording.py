@@ -10,6 +10,7 @@ _TOLD = {
     "rate_limited": "The network's limit is reached; it goes out when the limit allows.",
     "unavailable": "The network is not available; it is tried again.",
     "gave_up": "The network was not available for many attempts.",
+    "crashed": "Our worker broke off at this again and again.",
     "rejected": "The network refused this post.",
 }
 

@@ -8,7 +8,7 @@ from clientnest.database import system_unit_of_work
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.worker import serve
 from tests.conftest import running
-from tests.publishing.conftest import Desk, eventually, said
+from tests.publishing.conftest import Desk, Way, eventually, said
 
 _WORKER = [sys.executable, "-m", "publishing.publications.worker"]
 _MANY = 30
@@ -41,6 +41,20 @@ async def test_a_worker_is_woken_and_stops_when_told(desk: Desk) -> None:
     await eventually(lambda: desk.publication(id_)["status"] == "published", 3)
     stop.set()
     await asyncio.wait_for(serving, 10)
+
+
+async def test_a_worker_that_is_told_to_stop_finishes_what_it_sends(desk: Desk, between: Way) -> None:
+    async with between("linkedin") as way:
+        (id_,) = await desk.publish(said("Last"), await desk.connect("linkedin"))
+        held, stop = way.hold("POST /rest/posts"), asyncio.Event()
+        serving = asyncio.create_task(serve(stop))
+        await held.reached.wait()
+        stop.set()
+        await asyncio.sleep(0.2)
+        assert not serving.done()
+        held.released.set()
+        await asyncio.wait_for(serving, 10)
+    assert desk.attempts(id_) == [("send", "published")]
 
 
 async def test_what_is_due_longest_goes_first_and_once(desk: Desk) -> None:
