@@ -78,5 +78,6 @@ def test_the_api_stays_small(owner: Caller, world: World) -> None:
     world.post(world.account("instagram"), "instagram", NOW.date(), likes=1)
     for path in ("/analytics/dashboard", "/social/posts", "/social/analytics", "/pipeline/health", "/openapi.json"):
         assert owner.get(path).status_code == 200
-    (api,) = [child for child in psutil.Process().children() if "api.main:app" in child.cmdline()]
+    port = str(owner.http.base_url.port)
+    (api,) = [child for child in psutil.Process().children() if {"api.main:app", port} <= set(child.cmdline())]
     assert api.memory_full_info().uss < 130_000_000
