@@ -1,6 +1,7 @@
 """A desk to publish from: a workspace with accounts on the networks of a sandbox, and what became of its posts."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -38,14 +39,17 @@ class Desk:
 
     workspace: TestWorkspace
     stage: Stage
-    database: str
+    connection: psycopg.Connection[dict[str, Any]]
 
     def sql(self, statement: str, *parameters: object) -> list[dict[str, Any]]:
         """Run as the system that sees all workspaces."""
-        with psycopg.connect(self.database, row_factory=dict_row) as connection:
-            connection.execute("set role nest_system")
-            cursor = connection.execute(statement.encode(), parameters)
-            return cursor.fetchall() if cursor.description else []
+        cursor = self.connection.execute(statement.encode(), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def token(self, network: str, place: int = 0) -> str:
+        """What lets us act for an account."""
+        found: str = self.stage.networks[network]["accounts"][place]["access_token"]
+        return found
 
     async def connect(self, network: str, place: int = 0, **changed: Any) -> UUID:
         """An account with the lasting token of the sandbox, as consent leaves it; its id here."""
@@ -53,13 +57,12 @@ class Desk:
         account = Account(
             workspace_id=self.workspace.id, platform=network, external_id=told["external_id"], name=told["name"]
         )
-        access = changed.pop("access", told["access_token"])
         for name, value in changed.items():
             setattr(account, name, value)
         async with unit_of_work(workspace_id=self.workspace.id) as session:
             session.add(account)
             await session.flush()
-            credential = Credential(access, None, None, None, ())
+            credential = Credential(self.token(network, place), None, None, None, ())
             await credentials.store(session, self.workspace.id, account.id, credential)
         return account.id
 
@@ -95,9 +98,10 @@ class Desk:
             id_,
         )
 
-    async def worked_off(self, *ids: UUID, patience: int = 20) -> None:
+    async def worked_off(self, *ids: UUID) -> None:
         """Work, with pauses that pass at once, until each has ended."""
-        for _ in range(patience):
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
             while await work_one():
                 pass
             waiting = [id_ for id_ in ids if self.publication(id_)["status"] in ("scheduled", "publishing")]
@@ -105,6 +109,8 @@ class Desk:
                 return
             for id_ in waiting:
                 self.time_passes(id_)
+            # The network needs its own time for a video.
+            await asyncio.sleep(0.1)
         raise AssertionError([(self.publication(id_)["status"], self.attempts(id_)) for id_ in ids])
 
 
@@ -115,11 +121,15 @@ def desk(workspace: TestWorkspace, stage: Stage, database: str) -> Iterator[Desk
     for network, told in stage.networks.items():
         for key in ("client_id", "client_secret", "base_url"):
             names[f"NEST_PLATFORMS__{network.upper()}__{key.upper()}"] = told[key]
-    with pytest.MonkeyPatch.context() as environment:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        psycopg.connect(database, autocommit=True, row_factory=dict_row) as connection,
+    ):
         for name, value in names.items():
             environment.setenv(name, value)
         settings.cache_clear()
-        made = Desk(workspace, stage, database)
+        connection.execute("set role nest_system")
+        made = Desk(workspace, stage, connection)
         # A worker takes what is due in any workspace.
         made.sql("delete from app.publications")
         yield made

@@ -34,6 +34,8 @@ async def test_a_post_is_live_once_and_the_ledger_says_so(desk: Desk, network: s
     row = desk.publication(id_)
     assert (row["status"], row["problem"], row["leased_until"], row["state"]) == ("published", None, None, None)
     assert row["published_at"] is not None
+    kept = str(row) + str(desk.sql("select * from app.attempts where publication_id = %s", id_))
+    assert not [secret for secret in ("upload_token", "upload_id", "Bearer", desk.token(network)) if secret in kept]
     await _named(desk, id_)
     assert desk.live(network, text) == [desk.publication(id_)["external_id"]]
     assert desk.events(id_)[:2] == ["publication.scheduled", "publication.published"]
