@@ -113,6 +113,15 @@ class Desk:
             await asyncio.sleep(0.1)
         raise AssertionError([(self.publication(id_)["status"], self.attempts(id_)) for id_ in ids])
 
+    async def named(self, id_: UUID) -> None:
+        """Wait until the network has named it: some take a moment after it is live."""
+        deadline = time.monotonic() + 15
+        while self.publication(id_)["external_id"] is None:
+            assert time.monotonic() < deadline, self.attempts(id_)
+            await asyncio.sleep(0.2)
+            self.time_passes(id_)
+            await work_one()
+
 
 @pytest.fixture
 def desk(workspace: TestWorkspace, stage: Stage, database: str) -> Iterator[Desk]:
