@@ -194,7 +194,8 @@ def _classified(error: Mapping[str, Any], response: httpx.Response, irreversible
     evidence |= {k: error[k] for k in ("message", "error_user_msg", "fbtrace_id") if k in error}
     message = str(error.get("error_user_msg") or error.get("message") or f"error {code}")
     if subcode == _SPAM_SUBCODE:
-        return Rejected(message, evidence=evidence)
+        # Instagram says so at times although the post is live.
+        return (OutcomeUnknown if irreversible else Rejected)(message, evidence=evidence)
     if code in _LIMITS or subcode == _QUOTA_SUBCODE:
         return RateLimited(message, retry_after=_retry_after(response, code), evidence=evidence)
     if code in _CONSENT:

@@ -30,7 +30,7 @@ class PostOut(PostMetrics):
     account_id: UUID
     platform: str
     account_name: str | None
-    external_id: str | None = Field(description="The network's id; null until it is live.")
+    external_id: str | None = Field(description="The network's id; null until it names one.")
     kind: str | None = Field(description="text, link, image, carousel, video, reel, short, story or unknown.")
     text: str | None
     title: str | None

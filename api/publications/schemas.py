@@ -40,7 +40,7 @@ class PublicationOut(PublicationState):
     link: str | None
     scheduled_at: datetime
     published_at: datetime | None
-    external_id: str | None = Field(description="The network's id; null until it is live.")
+    external_id: str | None = Field(description="The network's id; null until it names one.")
     permalink: str | None
     problem: str | None = Field(description="What stands in the way, in words.")
     attempts: int = Field(description="How often it was tried.")

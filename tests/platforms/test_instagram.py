@@ -60,6 +60,13 @@ async def test_a_subcode_can_say_more_than_its_code(
     assert type(caught.value) is expected
 
 
+async def test_called_spam_while_publishing_it_may_be_live_all_the_same(wire: Wire) -> None:
+    wire.answer(refusal(4, 2207051), status=400)
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(OutcomeUnknown):
+            await client(wire, http).create("/1/media_publish", {}, irreversible=True)
+
+
 async def test_feed_media_are_told_apart_by_type_and_others_by_product(wire: Wire) -> None:
     feed = {"id": "3", "timestamp": stamp(NOW), "media_type": "CAROUSEL_ALBUM", "media_product_type": "FEED"}
     reel = feed | {"id": "2", "media_type": "VIDEO", "media_product_type": "REELS"}
