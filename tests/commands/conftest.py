@@ -64,14 +64,19 @@ def free_ports(count: int) -> int:
         return first
 
 
+def ports_of_an_installation() -> dict[str, str]:
+    """Settings. Dagster takes two ports, the demo world seven."""
+    first = free_ports(20)
+    places = {"POSTGRES": 0, "API": 1, "DASHBOARD": 2, "DAGSTER": 3, "SANDBOX": 10}
+    return {f"NEST_{name}_PORT": str(first + place) for name, place in places.items()}
+
+
 @pytest.fixture
 def nest() -> Iterator[Nest]:
     """A home that does not exist yet, where a database's user could enter it."""
-    first = free_ports(20)
-    places = {"POSTGRES": 0, "API": 1, "DASHBOARD": 2, "DAGSTER": 3, "SANDBOX": 10}
     with tempfile.TemporaryDirectory(prefix="nest-commands-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        yield Nest(Path(folder) / "home", {f"NEST_{name}_PORT": str(first + place) for name, place in places.items()})
+        yield Nest(Path(folder) / "home", ports_of_an_installation())
 
 
 @pytest.fixture
