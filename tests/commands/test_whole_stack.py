@@ -5,7 +5,6 @@ Everything here is what `./nest up` starts, in a home of its own; each test leav
 
 import json
 import os
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -267,7 +266,7 @@ def test_after_a_kill_of_everything_nothing_is_lost(stack: Stack) -> None:
     assert len(processes) >= len(stack.status["processes"]) - 3
     for process in processes:
         with suppress(psutil.NoSuchProcess):
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
     until(lambda: not stack.processes(), 30, "the end of everything")
     assert json.loads(stack.nest("status", "--json").stdout)["running"] is False
 
