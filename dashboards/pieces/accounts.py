@@ -41,7 +41,7 @@ def account_list(accounts: list[dict[str, Any]]) -> None:
         }
         for account in accounts
     ]
-    widths = {"Network": 100, "Account": 220, "Status": 120, "Last post": 150, "Observed": 150}
+    widths = {"Network": 100, "Account": 200, "Status": 110, "Last post": 190, "Observed": 150}
     columns = {name: st.column_config.TextColumn(name, width=width) for name, width in widths.items()}
     columns |= {name: st.column_config.TextColumn(name, width=96, alignment="right") for name in ("Followers", "Posts")}
     columns["mark"] = st.column_config.ImageColumn("", width=36)

@@ -27,8 +27,8 @@ def posts_table(posts: Sequence[dict[str, Any]], key: str) -> None:
             "Score", format="%.0f", width=56, help="0 to 100 against the account's own history of that kind"
         ),
         "network": st.column_config.TextColumn("Network", width=84),
-        "published": st.column_config.TextColumn("Published", width=116),
-        "why": st.column_config.TextColumn("Why empty", width=196),
+        "published": st.column_config.TextColumn("Published", width=136),
+        "why": st.column_config.TextColumn("Why empty", width=176),
     }
     chosen = st.dataframe(
         rows,
