@@ -1,11 +1,13 @@
 """Models built and tested by one dbt call for each part."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
+from clientnest.database import system_connection
 from ingestion.tables import ensure_raw_tables
 from orchestration.defs.dbt.project import manifest
 
@@ -20,14 +22,24 @@ class _Grouped(DagsterDbtTranslator):
         return folders[0] if folders else None
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One dbt at a time on this database: two would rename each other's tables away."""
+    with system_connection() as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext('clientnest.dbt'))")
+        yield
+
+
 @dbt_assets(manifest=_MANIFEST, exclude="clientnest.marts", name="models_of_figures", dagster_dbt_translator=_Grouped())
 def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Staging and the common vocabulary."""
     ensure_raw_tables()
-    yield from dbt.cli(["build"], context=context).stream()
+    with _alone():
+        yield from dbt.cli(["build"], context=context).stream()
 
 
 @dbt_assets(manifest=_MANIFEST, select="clientnest.marts", name="models_of_marts", dagster_dbt_translator=_Grouped())
 def marts(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """What is served."""
-    yield from dbt.cli(["build"], context=context).stream()
+    with _alone():
+        yield from dbt.cli(["build"], context=context).stream()
