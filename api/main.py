@@ -18,7 +18,7 @@ from api.posts import endpoints as posts
 from api.publications import endpoints as publications
 from api.reports import endpoints as reports
 from api.users import endpoints as users
-from clientnest.database import engine
+from clientnest import database
 from identity import tokens
 
 TITLE = "ClientNest"
@@ -52,7 +52,7 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     """Refuses to start without a signing key; leaves no connection behind."""
     tokens.secret()
     yield
-    await engine("nest_app").dispose()
+    await database.close()
 
 
 class Api(FastAPI):

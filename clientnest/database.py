@@ -7,9 +7,8 @@ belongs to nobody in particular (claiming, ingestion, dbt). Which one a session 
 
 import asyncio
 import contextlib
-import functools
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -47,9 +46,22 @@ def sqlalchemy_url(driver: Literal["psycopg", "psycopg2"] = "psycopg", role: Rol
     return url.render_as_string(hide_password=False)
 
 
-@functools.cache
+# A pool's connections belong to the event loop that opened them.
+_engines: dict[asyncio.AbstractEventLoop, dict[Role, AsyncEngine]] = {}
+
+
 def engine(role: Role = "nest_app") -> AsyncEngine:
-    return create_async_engine(sqlalchemy_url(role=role), pool_size=5, max_overflow=5, pool_pre_ping=True)
+    """The pool of this event loop; `close` ends it."""
+    mine = _engines.setdefault(asyncio.get_running_loop(), {})
+    if role not in mine:
+        mine[role] = create_async_engine(sqlalchemy_url(role=role), pool_size=5, max_overflow=5, pool_pre_ping=True)
+    return mine[role]
+
+
+async def close() -> None:
+    """End the pools of this event loop; the next use opens new ones."""
+    for pool in _engines.pop(asyncio.get_running_loop(), {}).values():
+        await pool.dispose()
 
 
 @contextlib.asynccontextmanager
@@ -81,17 +93,12 @@ def system_connection() -> Iterator[psycopg.Connection]:
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run async work from a synchronous edge (an asset, a command), leaving no connection behind.
-
-    Connections belong to one event loop, so those made under way are closed with it.
-    """
+    """Run async work from a synchronous edge (an asset, a command), leaving no connection behind."""
 
     async def closing() -> T:
         try:
             return await main
         finally:
-            for role in get_args(Role):
-                await engine(role).dispose()
-            engine.cache_clear()
+            await close()
 
     return asyncio.run(closing())

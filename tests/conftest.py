@@ -95,11 +95,9 @@ def _fresh_database(url: str) -> Iterator[str]:
 
 
 def _forget_settings() -> None:
-    from clientnest.database import engine
     from clientnest.settings import settings
 
     settings.cache_clear()
-    engine.cache_clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from clientnest.database import engine, system_connection, system_unit_of_work
+from clientnest.database import run, system_connection, system_unit_of_work
 from clientnest.errors import Invalid, NestError, NotFound
 from clientnest.models import Account
 from ingestion import raw
@@ -68,7 +68,7 @@ def ingest_workspaces(
 
     For callers without an event loop.
     """
-    return asyncio.run(_ingest_accounts(repository.connected_accounts(platform, workspace_ids), resources, window))
+    return run(_ingest_accounts(repository.connected_accounts(platform, workspace_ids), resources, window))
 
 
 def ensure_tables(platform: Platform) -> None:
@@ -87,12 +87,8 @@ async def _ingest_accounts(
         async with at_once:
             return await ingest(account_id, resources, window)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(account_id)) for account_id in account_ids]
-    finally:
-        # The pool's connections belong to this loop, which ends here.
-        await engine("nest_system").dispose()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(account_id)) for account_id in account_ids]
     return [result for task in tasks for result in task.result()]
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from clientnest import credentials
 from clientnest.credentials import Credential
-from clientnest.database import engine, system_unit_of_work
+from clientnest.database import run, system_unit_of_work
 from clientnest.errors import Invalid, NotFound
 from clientnest.settings import settings
 from ingestion.files import REPORTS
@@ -89,9 +89,8 @@ def _connect(database: str, workspace: TestWorkspace, platform: str, external_id
         async with system_unit_of_work() as session:
             token = Credential(access, None, None, None, ())
             await credentials.store(session, workspace.id, account_id, token)
-        await engine("nest_system").dispose()
 
-    asyncio.run(keep())
+    run(keep())
     return account_id
 
 

@@ -1,6 +1,5 @@
 """Dagster over a database of its own, since its runs read every connected account that there is."""
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from sqlalchemy import make_url
 
 from clientnest import credentials
 from clientnest.credentials import Credential
-from clientnest.database import engine, system_unit_of_work
+from clientnest.database import run, system_unit_of_work
 from clientnest.settings import settings
 from ingestion.tables import ensure_raw_tables
 from tests.conftest import ROOT
@@ -64,9 +63,8 @@ class Warehouse:
         async def keep() -> None:
             async with system_unit_of_work() as session:
                 await credentials.store(session, workspace, account, Credential(access, None, None, None, ()))
-            await engine("nest_system").dispose()
 
-        asyncio.run(keep())
+        run(keep())
         return account
 
     def disconnect_all(self) -> None:
@@ -82,11 +80,11 @@ def warehouse(database: str) -> Iterator[Warehouse]:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("DATABASE_URL", url)
-            _forget()
+            settings.cache_clear()
             subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
             ensure_raw_tables()
             yield Warehouse(url)
-        _forget()
+        settings.cache_clear()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
@@ -100,11 +98,6 @@ def outside(warehouse: Warehouse) -> Iterator[Stage]:
         settings.cache_clear()
         yield stage
     settings.cache_clear()
-
-
-def _forget() -> None:
-    settings.cache_clear()
-    engine.cache_clear()
 
 
 @pytest.fixture
