@@ -19,7 +19,8 @@ from clientnest.outbound import network_client
 from clientnest.settings import settings
 from platforms import PLATFORMS
 from platforms.errors import ReconnectNeeded
-from platforms.platform import App, Platform, Token
+from platforms.platform import Platform
+from platforms.registration import App, Token
 
 
 def app(platform: Platform) -> App:

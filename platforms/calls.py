@@ -26,7 +26,8 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import App, Window
+from platforms.platform import Window
+from platforms.registration import App
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ import httpx
 
 from platforms.calls import clock, describe, json_object, send, unrecognised
 from platforms.errors import PlatformError, ReconnectNeeded, Rejected, Unavailable
-from platforms.platform import Token
+from platforms.registration import Token
 
 # X and LinkedIn call a dead code or refresh token `invalid_request`, the others `invalid_grant`.
 _DEAD = frozenset({"invalid_grant", "invalid_request", "access_denied", "invalid_scope", "unauthorized_client"})

@@ -22,7 +22,8 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import App, Page, Token
+from platforms.platform import Page
+from platforms.registration import App, Token
 
 # Error codes by what to do next, PLATFORMS.md 2.1. Every other code is Rejected.
 _TRANSIENT = frozenset({1, 2})

@@ -6,34 +6,14 @@ Capability is presence: a network without `publish` cannot publish, and everythi
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import httpx
 
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """Our registration at a network. `base_url` replaces every host of the network when it is given."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-    base_url: str | None = None
-
-    def url(self, host: str, path: str) -> str:
-        """`host` is the network's public origin, such as `https://graph.facebook.com`."""
-        return (self.base_url or host).rstrip("/") + path
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """What an account lets us act with. Times are UTC; None means that the network names none."""
-
-    access: str = field(repr=False)
-    refresh: str | None = field(default=None, repr=False)
-    expires_at: datetime | None = None
-    refresh_expires_at: datetime | None = None
-    scopes: tuple[str, ...] = ()
+from platforms.accounting import Price
+from platforms.inbound import Webhooks
+from platforms.posting import Kind, Outgoing, Pending, Published
+from platforms.registration import App, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +112,9 @@ class Resource:
     `settles_after_days` when it stops correcting a day.
     """
 
-    name: Literal["accounts", "posts", "post_metrics", "account_metrics", "demographics"]
+    name: Literal[
+        "accounts", "posts", "stories", "post_metrics", "account_metrics", "demographics", "comments", "mentions"
+    ]
     fetch: Callable[[Any, Window, Sequence[PostRef]], AsyncIterator[Page]]
     contract: Contract
     needs_posts: bool = False
@@ -140,6 +122,10 @@ class Resource:
     settles_after_days: int = 0
     # A second contract for the same resource lands in its own raw table, e.g. `post_metrics` by day.
     variant: str = ""
+    # Scopes without which the network does not answer; an account that lacks one is not asked.
+    scopes: tuple[str, ...] = ()
+    # It is gone so long after it was published, so it is read at least twice within (stories).
+    vanishes_after: timedelta | None = None
 
     @property
     def table(self) -> str:
@@ -148,8 +134,20 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """Public figures of accounts that are not ours; `fetch(client, handles)` yields pages.
+
+    Its table is `competitors`.
+    """
+
+    fetch: Callable[[Any, Sequence[str]], AsyncIterator[Page]]
+    contract: Contract
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
-    """What the network calls one of our metrics, and since when it does."""
+    """What the network calls one of our metrics, and from when to when it does (UTC days, both included)."""
 
     name: str
     wire: str
@@ -157,6 +155,9 @@ class Metric:
     source: str
     valid_from: date | None = None
     valid_to: date | None = None
+    unit: Literal["count", "seconds", "milliseconds", "percent", "ratio"] = "count"
+    # The wire name that came in its place.
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,60 +173,30 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class MediaFile:
-    """A picture or video to publish: a local copy, and an address where networks may fetch it."""
+class Budget:
+    """How much may be asked of a network: `amount` per `span`, of one account or of the whole app.
 
-    content_type: str
-    path: Path
-    url: str
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return self.path.stat().st_size
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A post on its way to one account."""
-
-    text: str
-    title: str | None = None
-    link: str | None = None
-    media: MediaFile | None = None
-
-    @property
-    def kind(self) -> str:
-        """`text`, `image` or `video`."""
-        return self.media.content_type.split("/")[0] if self.media else "text"
-
-    @property
-    def text_with_link(self) -> str:
-        """The text where a network has no place of its own for the link."""
-        if not self.link or self.link in self.text:
-            return self.text
-        return f"{self.text}\n\n{self.link}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Live. `external_id` may be missing where the network names it only after moderation (TikTok)."""
-
-    external_id: str | None
-    permalink: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Not live yet. Store `state` (JSON), wait `check_after`, call publish again with it.
-
-    `handle` says that the state names something at the network that itself tells whether the post is live, so
-    that publish may be called with it after a crash. Without it a crash leaves only `find`.
+    `unit` is `calls`, or the network's own such as `units`. What the wire says goes before this.
     """
 
-    state: dict[str, Any]
-    check_after: timedelta = timedelta(0)
-    handle: bool = False
+    operation: str
+    amount: int
+    span: timedelta
+    scope: Literal["account", "app"]
+    source: str
+    as_of: date
+    unit: str = "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Another way to connect accounts of the network, with the registration `app` of the settings."""
+
+    name: str
+    title: str
+    app: str
+    scopes: tuple[str, ...]
+    oauth: OAuth
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +214,8 @@ class Platform:
     metrics: tuple[Metric, ...]
     limits: tuple[Limit, ...] = ()
     text_length: Callable[[str], int] = len
-    # Kinds of post that can be published: "text", "image", "video".
-    kinds: tuple[str, ...] = ()
+    # Kinds of post that can be published.
+    kinds: tuple[Kind, ...] = ()
     # Those of them whose link goes out as part of the text, and counts with it.
     link_in_text: tuple[str, ...] = ()
     # Those of them that are prepared first: what publish does without a state nobody sees, so it may be done again.
@@ -252,6 +223,29 @@ class Platform:
     publish: Callable[[Any, Outgoing, dict[str, Any] | None], Awaitable[Published | Pending]] | None = None
     # Looks for a post that may be live since a moment: read only.
     find: Callable[[Any, Outgoing, datetime], Awaitable[Published | None]] | None = None
+    # Puts another text in the place of a live post's; its id may be another afterwards. Raises PlatformError.
+    edit: Callable[[Any, str, Outgoing], Awaitable[Published]] | None = None
+    # Takes a post down; one that is gone already is no error. Raises PlatformError.
+    delete: Callable[[Any, str], Awaitable[None]] | None = None
+    # Writes a comment of the account under a post; its id. Irreversible like publish. Raises PlatformError.
+    comment: Callable[[Any, str, str], Awaitable[str]] | None = None
+    # Kinds that the network itself keeps until `Outgoing.publish_at`.
+    schedules: tuple[Kind, ...] = ()
+    # Ends what a token may do, at the network. Raises PlatformError.
+    revoke: Callable[[App, httpx.AsyncClient, Token], Awaitable[None]] | None = None
+    # Asks the network to call an address of ours about an account: (client, callback_url).
+    subscribe: Callable[[Any, str], Awaitable[None]] | None = None
+    webhooks: Webhooks | None = None
+    lookup: Lookup | None = None
+    logins: tuple[Login, ...] = ()
+    # Scopes that a capability needs: {"publish": ("tweet.write",)}.
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
+    prices: tuple[Price, ...] = ()
+    # The last day of the API version that is spoken here, where the network names one.
+    sunset: date | None = None
+    # Why a capability is not there: {"edit": "the network offers none"}. See `platforms.capabilities`.
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def supports(self, metric: str, grain: str) -> bool:
         """Whether the network offers the metric at that grain."""

@@ -30,7 +30,8 @@ from clientnest.settings import settings
 from clientnest.vault import vault
 from identity.accounts import repository
 from platforms import PLATFORMS
-from platforms.platform import App, Connection, Platform
+from platforms.platform import Connection, Platform
+from platforms.registration import App
 
 LIFE = timedelta(minutes=10)
 _KEPT = timedelta(days=1)

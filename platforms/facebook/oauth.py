@@ -9,7 +9,8 @@ from platforms.calls import json_object
 from platforms.errors import ReconnectNeeded
 from platforms.facebook.client import ORIGIN, VERSION, Client
 from platforms.graph import entries, exchange
-from platforms.platform import App, Connection, Token
+from platforms.platform import Connection
+from platforms.registration import App, Token
 
 DIALOG = "https://www.facebook.com"
 SCOPES = (

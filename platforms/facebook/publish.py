@@ -13,7 +13,7 @@ from platforms.errors import PlatformError, Rejected
 from platforms.facebook.client import Client
 from platforms.facebook.insights import published
 from platforms.graph import entries, moment
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 
 FOUND = "id,message,created_time,permalink_url,attachments{media_type}"
 PHOTO = "photo"
@@ -22,11 +22,11 @@ PHOTO = "photo"
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live post. Raises PlatformError."""
     form = {"message": _message(post)}
-    if post.media is None:
+    if not post.media:
         if post.link:
             form["link"] = post.link
     elif state is None:
-        return Pending({"photo_id": await _upload(client, post.media)})
+        return Pending({"photo_id": await _upload(client, post.media[0])})
     else:
         form["attached_media"] = json.dumps([{"media_fbid": state["photo_id"]}])
     external_id = await client.create(f"/{client.account}/feed", form, irreversible=True)
@@ -72,10 +72,10 @@ async def _permalink(client: Client, external_id: str) -> str | None:
 
 def _message(post: Outgoing) -> str:
     """A photo post has no link of its own: it goes into the text."""
-    return post.text if post.media is None else post.text_with_link
+    return post.text if not post.media else post.text_with_link
 
 
 def _same(post: Outgoing, entry: dict[str, Any]) -> bool:
     attached = entry.get("attachments", {}).get("data", [])
     has_photo = any(attachment.get("media_type") == PHOTO for attachment in attached)
-    return has_photo == (post.media is not None) and same_text(_message(post), entry.get("message"))
+    return has_photo == bool(post.media) and same_text(_message(post), entry.get("message"))

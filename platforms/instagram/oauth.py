@@ -9,7 +9,8 @@ import httpx
 from platforms.calls import clock, json_object
 from platforms.graph import exchange
 from platforms.instagram.client import ORIGIN, Client
-from platforms.platform import App, Connection, Token
+from platforms.platform import Connection
+from platforms.registration import App, Token
 
 DIALOG = "https://www.instagram.com"
 CODES = "https://api.instagram.com"

@@ -12,7 +12,7 @@ from platforms.errors import PlatformError, Rejected
 from platforms.graph import entries, moment
 from platforms.instagram.client import Client
 from platforms.instagram.insights import media
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 
 FOUND = "id,caption,media_type,permalink,timestamp"
 # Meta asks to look once a minute at a video; a picture is ready within seconds.
@@ -85,9 +85,9 @@ async def _permalink(client: Client, media_id: str) -> str | None:
 
 
 def _media(post: Outgoing) -> MediaFile:
-    if post.media is None:
+    if not post.media:
         raise Rejected("Instagram publishes no post without a picture or a video")
-    return post.media
+    return post.media[0]
 
 
 def _media_type(file: MediaFile) -> str:

@@ -14,7 +14,8 @@ import httpx
 
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
-from platforms.platform import App, Page, Token
+from platforms.platform import Page
+from platforms.registration import App, Token
 
 HOST = "https://api.linkedin.com"
 # A version lives about twelve months; the first number to change when LinkedIn answers NONEXISTENT_VERSION.

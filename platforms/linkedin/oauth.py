@@ -8,7 +8,8 @@ import httpx
 from platforms.errors import ReconnectNeeded
 from platforms.grants import obtain
 from platforms.linkedin.client import Client
-from platforms.platform import App, Connection, Token
+from platforms.platform import Connection
+from platforms.registration import App, Token
 
 HOST = "https://www.linkedin.com"
 SCOPES = ("r_organization_social", "w_organization_social", "rw_organization_admin")

@@ -11,7 +11,7 @@ from platforms.errors import OutcomeUnknown, Rejected, Unavailable
 from platforms.linkedin.client import Client, encoded
 from platforms.linkedin.insights import authored, moment
 from platforms.linkedin.little_text import escape, unescape
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 
 PROCESSING = timedelta(seconds=2)
 
@@ -26,9 +26,9 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
         "lifecycleState": "PUBLISHED",
         "isReshareDisabledByAuthor": False,
     }
-    if post.media is not None:
+    if post.media:
         if state is None:
-            return Pending({"image": await _upload(client, post.media)})
+            return Pending({"image": await _upload(client, post.media[0])})
         if not await _is_available(client, state["image"]):
             return Pending(state, PROCESSING)
         body["content"] = {"media": {"id": state["image"], **({"title": post.title} if post.title else {})}}
@@ -49,7 +49,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
         for entry in entries:
             at, has_media = moment(entry), "media" in entry.get("content", {})
             same = same_text(_text(post), unescape(entry.get("commentary", "")))
-            if at is not None and at >= start and same and has_media == (post.media is not None):
+            if at is not None and at >= start and same and has_media == bool(post.media):
                 found = Published(entry["id"], _permalink(entry["id"]))
     return found
 
@@ -77,7 +77,7 @@ async def _is_available(client: Client, image: str) -> bool:
 
 def _text(post: Outgoing) -> str:
     """A link beside an image goes into the text; alone it becomes the post's article."""
-    return post.text if post.media is None else post.text_with_link
+    return post.text if not post.media else post.text_with_link
 
 
 def _permalink(external_id: str) -> str:

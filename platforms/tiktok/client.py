@@ -11,7 +11,8 @@ import httpx
 
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, send, unrecognised
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
-from platforms.platform import App, Page, Token
+from platforms.platform import Page
+from platforms.registration import App, Token
 
 HOST = "https://open.tiktokapis.com"
 

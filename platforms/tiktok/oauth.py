@@ -8,7 +8,8 @@ import httpx
 from platforms.calls import json_object
 from platforms.errors import ReconnectNeeded
 from platforms.grants import obtain
-from platforms.platform import App, Connection, Token
+from platforms.platform import Connection
+from platforms.registration import App, Token
 from platforms.tiktok.client import HOST, Client
 from platforms.tiktok.insights import user_fields
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from platforms.calls import CLOCK_SKEW, same_text
 from platforms.errors import OutcomeUnknown, Rejected
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 from platforms.tiktok.client import Client
 from platforms.tiktok.insights import listed, moment
 
@@ -23,15 +23,15 @@ PROCESSING = timedelta(seconds=5)
 
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live post. Raises PlatformError."""
-    if post.media is None:
+    if not post.media:
         raise Rejected("TikTok takes videos and photos only")
     if state is None:
         await _check_creator(client)
-        if post.media.content_type.startswith("video/"):
-            return await _start_video(client, post.text_with_link, post.media)
-        return await _start_photo(client, post, post.media)
+        if post.media[0].content_type.startswith("video/"):
+            return await _start_video(client, post.text_with_link, post.media[0])
+        return await _start_photo(client, post, post.media[0])
     status = await client.data("/v2/post/publish/status/fetch/", {"publish_id": state["publish_id"]})
-    return await _follow(client, post.media, state, status)
+    return await _follow(client, post.media[0], state, status)
 
 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:

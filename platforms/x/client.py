@@ -15,7 +15,8 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import App, Page, Token
+from platforms.platform import Page
+from platforms.registration import App, Token
 
 HOST = "https://api.x.com"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from platforms.calls import CLOCK_SKEW, UPLOAD_TIMEOUT, json_object, same_text
 from platforms.errors import OutcomeUnknown, Rejected
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 from platforms.x.client import Client
 from platforms.x.insights import timeline
 
@@ -17,9 +17,9 @@ from platforms.x.insights import timeline
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live post. Raises PlatformError."""
     body: dict[str, Any] = {"text": post.text_with_link}
-    if post.media is not None:
+    if post.media:
         if state is None:
-            return _uploaded(await _upload(client, post.media))
+            return _uploaded(await _upload(client, post.media[0]))
         if state["processing"]:
             return _uploaded(await _status(client, state["media_id"]))
         body["media"] = {"media_ids": [state["media_id"]]}
@@ -35,7 +35,7 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     async for _, body in timeline(client, since - CLOCK_SKEW, None):
         for entry in body.get("data", []):
             has_media = bool(entry.get("attachments", {}).get("media_keys"))
-            if has_media == (post.media is not None) and same_text(post.text_with_link, _shown(entry)):
+            if has_media == bool(post.media) and same_text(post.text_with_link, _shown(entry)):
                 found = Published(entry["id"], _permalink(entry["id"]))
     return found
 

@@ -9,7 +9,8 @@ import httpx
 
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
-from platforms.platform import App, Page, Token
+from platforms.platform import Page
+from platforms.registration import App, Token
 
 DATA = "https://www.googleapis.com"
 ANALYTICS = "https://youtubeanalytics.googleapis.com"

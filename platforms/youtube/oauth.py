@@ -7,7 +7,8 @@ import httpx
 from platforms.calls import challenge_s256, json_object
 from platforms.errors import ReconnectNeeded, Rejected
 from platforms.grants import obtain
-from platforms.platform import App, Connection, Token
+from platforms.platform import Connection
+from platforms.registration import App, Token
 from platforms.youtube.client import Client
 
 CONSENT = "https://accounts.google.com"

@@ -10,7 +10,7 @@ from typing import Any
 
 from platforms.calls import CLOCK_SKEW, json_object, same_text
 from platforms.errors import OutcomeUnknown, Rejected, Unavailable
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 from platforms.youtube.client import Client
 from platforms.youtube.insights import uploaded
 
@@ -22,11 +22,11 @@ PEOPLE_AND_BLOGS = "22"
 
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live video. Raises PlatformError."""
-    if post.media is None or not post.media.content_type.startswith("video/"):
+    if not post.media or not post.media[0].content_type.startswith("video/"):
         raise Rejected("YouTube takes videos only")
     if state is None:
-        return Pending({"session": await _open(client, post, post.media)}, handle=True)
-    return await _continue(client, state["session"], post.media)
+        return Pending({"session": await _open(client, post, post.media[0])}, handle=True)
+    return await _continue(client, state["session"], post.media[0])
 
 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:

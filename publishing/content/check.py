@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from clientnest.errors import Problem
 from clientnest.models import Account
 from platforms import PLATFORMS
-from platforms.platform import Limit, Outgoing, Platform
+from platforms.platform import Limit, Platform
+from platforms.posting import Outgoing
 
 _HASHTAG = re.compile(r"(?<!\w)#\w")
 _MENTION = re.compile(r"(?<!\w)@\w")

@@ -24,7 +24,7 @@ from clientnest.models import Account, Attempt, Media, Post, Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
 from platforms.errors import PlatformError
-from platforms.platform import MediaFile, Outgoing, Pending, Published
+from platforms.posting import MediaFile, Outgoing, Pending, Published
 from publishing.media import store
 from publishing.publications import retries
 from publishing.publications.repository import PublicationRepository
@@ -255,7 +255,7 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
 
 def _outgoing(post: Post, media: Media | None) -> Outgoing:
     file = MediaFile(media.content_type, store.path(media), media.source_url or "") if media else None
-    return Outgoing(text=post.text, title=post.title, link=post.link, media=file)
+    return Outgoing(text=post.text, title=post.title, link=post.link, media=(file,) if file else ())
 
 
 def _fingerprint(post: Post, media: Media | None) -> str:

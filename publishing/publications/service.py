@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clientnest import events
 from clientnest.errors import Invalid, NotFound, Problem
 from clientnest.models import Post, Publication
-from platforms.platform import Outgoing
+from platforms.posting import Outgoing
 from publishing.content import check
 from publishing.media import store
 from publishing.publications.repository import PublicationRepository

@@ -20,7 +20,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from platforms.platform import App, Contract, MediaFile, Page, Platform, PostRef, Resource, Window
+from platforms.platform import Contract, Page, Platform, PostRef, Resource, Window
+from platforms.posting import MediaFile
+from platforms.registration import App
 
 ROOT = Path(__file__).parents[2]
 

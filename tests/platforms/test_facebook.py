@@ -20,7 +20,9 @@ from platforms.errors import (
 from platforms.facebook import PLATFORM
 from platforms.facebook.client import Client
 from platforms.facebook.insights import DAILY_METRICS, POST_METRICS
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
@@ -211,7 +213,7 @@ async def test_counters_that_the_network_leaves_out_stay_unknown(wire: Wire) -> 
 
 
 async def test_a_photo_is_uploaded_before_the_one_step_that_cannot_be_undone(wire: Wire, photo: MediaFile) -> None:
-    post = Outgoing("Hello", media=photo)
+    post = Outgoing("Hello", media=(photo,))
     wire.answer({"id": "55"})
     wire.answer({"id": "100_9"})
     wire.answer({"permalink_url": "https://www.facebook.com/100/posts/9", "id": "100_9"})
@@ -318,7 +320,7 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox, photo: MediaFil
 
 @pytest.mark.parametrize("with_photo", [False, True])
 async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
-    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=photo if with_photo else None)
+    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=(photo,) if with_photo else ())
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("facebook")) as (page_client, _):

@@ -12,7 +12,9 @@ import pytest
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.instagram import PLATFORM
 from platforms.instagram.client import Client
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
@@ -137,7 +139,7 @@ async def test_demographics_name_their_dimensions_and_are_absent_for_small_accou
 
 
 async def test_a_reel_is_published_once_its_container_is_ready(wire: Wire, reel: MediaFile) -> None:
-    post = Outgoing("Morning", media=reel)
+    post = Outgoing("Morning", media=(reel,))
     wire.answer({"id": "c1"})
     wire.answer({"status_code": "IN_PROGRESS", "id": "c1"})
     wire.answer({"status_code": "FINISHED", "id": "c1"})
@@ -160,7 +162,7 @@ async def test_a_reel_is_published_once_its_container_is_ready(wire: Wire, reel:
 
 
 async def test_after_a_lost_answer_the_container_tells_that_the_picture_is_live(wire: Wire, photo: MediaFile) -> None:
-    post = Outgoing("Morning", media=photo)
+    post = Outgoing("Morning", media=(photo,))
     wire.answer({"id": "c1"})
     wire.answer({"status_code": "FINISHED", "id": "c1"})
     wire.hang_up()
@@ -188,7 +190,7 @@ async def test_a_failed_container_is_the_end_and_says_why(wire: Wire, photo: Med
     async with httpx.AsyncClient() as http:
         state = {"container_id": "c1", "since": NOW.isoformat()}
         with pytest.raises(Rejected, match="2207026"):
-            await PLATFORM.publish(client(wire, http), Outgoing("Morning", media=photo), state)
+            await PLATFORM.publish(client(wire, http), Outgoing("Morning", media=(photo,)), state)
 
 
 async def test_a_text_alone_is_refused_before_any_call(wire: Wire) -> None:
@@ -266,7 +268,7 @@ async def test_a_post_goes_live_once_and_is_found_again(
     sandbox: Sandbox, photo: MediaFile, content_type: str, name: str
 ) -> None:
     media = MediaFile(content_type, photo.path, f"{sandbox.control}/{name}")
-    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=media)
+    post = Outgoing(f"Fresh beans today ☕ {uuid4()}", media=(media,))
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("instagram")) as (account_client, _):

@@ -22,7 +22,9 @@ from platforms.errors import (
 from platforms.linkedin import PLATFORM
 from platforms.linkedin.client import Client
 from platforms.linkedin.little_text import escape, unescape
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from tests.platforms.conftest import Sandbox, Wire, connected, extract, fetch, resource
 
 NOW = datetime.now(UTC)
@@ -230,7 +232,7 @@ async def test_an_account_is_read_in_two_calls_that_never_overwrite_each_other(w
 async def test_an_image_is_uploaded_and_ready_before_the_one_step_that_cannot_be_undone(
     wire: Wire, photo: MediaFile
 ) -> None:
-    outgoing = Outgoing("Hello (you)", media=photo)
+    outgoing = Outgoing("Hello (you)", media=(photo,))
     place = {"uploadUrl": f"{wire.base_url}/upload/1", "image": "urn:li:image:D4", "uploadUrlExpiresAt": 1}
     wire.answer({"value": place})
     wire.answer(b"", status=201)
@@ -350,7 +352,7 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("with_photo", [False, True])
 async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
-    outgoing = Outgoing(f"Fresh #beans_now (today) ☕ [x] {uuid4()}", media=photo if with_photo else None)
+    outgoing = Outgoing(f"Fresh #beans_now (today) ☕ [x] {uuid4()}", media=(photo,) if with_photo else ())
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("linkedin")) as (page, _):

@@ -21,7 +21,9 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from platforms.tiktok import PLATFORM
 from platforms.tiktok.client import Client
 from platforms.tiktok.publish import chunks
@@ -152,7 +154,7 @@ def test_the_rest_that_fills_no_chunk_joins_the_last(size: int, expected: tuple[
 
 
 async def test_a_video_has_its_handle_before_its_bytes_and_is_never_started_twice(wire: Wire, video: MediaFile) -> None:
-    outgoing = Outgoing("Hello", media=video)
+    outgoing = Outgoing("Hello", media=(video,))
     wire.answer(ok(**CREATOR))
     wire.answer(ok(publish_id="v_pub~1", upload_url=f"{wire.base_url}/upload/1"))
     wire.answer(ok(status="PROCESSING_UPLOAD", uploaded_bytes=0))
@@ -186,7 +188,7 @@ async def test_a_post_may_be_live_without_an_id_and_a_failed_one_is_refused(wire
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:
         state = {"publish_id": "v_pub~1", "upload_url": f"{wire.base_url}/upload/1"}
-        outgoing = Outgoing("Hello", media=video)
+        outgoing = Outgoing("Hello", media=(video,))
         assert await PLATFORM.publish(client(wire, http), outgoing, state) == Published(None)
         with pytest.raises(Rejected, match="duration_check_failed"):
             await PLATFORM.publish(client(wire, http), outgoing, state)
@@ -199,7 +201,7 @@ async def test_an_account_that_may_not_post_publicly_is_told_so_before_anything_
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:
         with pytest.raises(Rejected, match="SELF_ONLY"):
-            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), None)
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(video,)), None)
         with pytest.raises(Rejected):
             await PLATFORM.publish(client(wire, http), Outgoing("Only text"), None)
 
@@ -212,9 +214,9 @@ async def test_a_photo_is_pulled_so_a_lost_answer_is_unknown(wire: Wire, photo: 
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:
         with pytest.raises(OutcomeUnknown):
-            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=photo), None)
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(photo,)), None)
         with pytest.raises(Unavailable):
-            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), None)
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(video,)), None)
     assert json.loads(wire.asked[1].body)["source_info"]["photo_images"] == [photo.url]
 
 
@@ -228,7 +230,7 @@ async def test_a_video_is_found_by_its_text_and_not_among_older_ones(wire: Wire,
     wire.answer(ok(videos=videos, has_more=False))
     assert PLATFORM.find is not None
     async with httpx.AsyncClient() as http:
-        found = await PLATFORM.find(client(wire, http), Outgoing("Hello  #fyp", media=video), NOW - 10 * minute)
+        found = await PLATFORM.find(client(wire, http), Outgoing("Hello  #fyp", media=(video,)), NOW - 10 * minute)
     assert found == Published("2", "https://t.test/2")
 
 
@@ -291,7 +293,7 @@ async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, tmp_pa
     path = tmp_path / name
     path.write_bytes(httpx.get(f"{sandbox.control}/{name}").content)
     outgoing = Outgoing(
-        f"Fresh beans today ☕ {uuid4()}", media=MediaFile(content_type, path, f"{sandbox.control}/{name}")
+        f"Fresh beans today ☕ {uuid4()}", media=(MediaFile(content_type, path, f"{sandbox.control}/{name}"),)
     )
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None

@@ -19,7 +19,9 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from platforms.x import PLATFORM
 from platforms.x.client import Client
 from platforms.x.text import text_length
@@ -184,7 +186,7 @@ async def test_an_account_is_read_in_both_vocabularies(wire: Wire) -> None:
 
 
 async def test_an_image_is_uploaded_before_the_one_step_that_cannot_be_undone(wire: Wire, photo: MediaFile) -> None:
-    outgoing = Outgoing("Hello", link="https://a.test/b", media=photo)
+    outgoing = Outgoing("Hello", link="https://a.test/b", media=(photo,))
     wire.answer({"data": {"id": "71", "processing_info": {"state": "pending", "check_after_secs": 2}}})
     wire.answer({"data": {"id": "71", "processing_info": {"state": "succeeded"}}})
     wire.answer({"data": {"id": "900", "text": "Hello"}}, status=201)
@@ -343,7 +345,7 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("with_photo", [False, True])
 async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo: MediaFile, with_photo: bool) -> None:
-    outgoing = Outgoing(f"Fresh beans & tea today ☕ {uuid4()}", media=photo if with_photo else None)
+    outgoing = Outgoing(f"Fresh beans & tea today ☕ {uuid4()}", media=(photo,) if with_photo else ())
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("x")) as (x, _):

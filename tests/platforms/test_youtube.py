@@ -18,7 +18,9 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import MediaFile, Outgoing, Pending, PostRef, Published, Token, Window
+from platforms.platform import PostRef, Window
+from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.registration import Token
 from platforms.youtube import PLATFORM
 from platforms.youtube.client import Client
 from platforms.youtube.publish import CHUNK
@@ -205,7 +207,7 @@ async def test_an_account_may_hide_its_followers(wire: Wire) -> None:
 async def test_a_video_has_its_session_before_its_bytes_and_goes_on_where_it_stopped(
     wire: Wire, video: MediaFile
 ) -> None:
-    outgoing = Outgoing("Hello\nworld", media=video)
+    outgoing = Outgoing("Hello\nworld", media=(video,))
     session = f"{wire.base_url}/upload/youtube/v3/videos?uploadType=resumable&upload_id=s1"
     wire.answer(b"", location=session)
     wire.answer(b"", status=308)
@@ -239,7 +241,7 @@ async def test_a_session_that_is_gone_leaves_the_outcome_unknown(wire: Wire, vid
     state = {"session": f"{wire.base_url}/upload?upload_id=s1"}
     async with httpx.AsyncClient() as http:
         with pytest.raises(OutcomeUnknown):
-            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), state)
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(video,)), state)
 
 
 async def test_an_upload_that_does_not_advance_is_no_endless_loop(wire: Wire, video: MediaFile) -> None:
@@ -249,7 +251,7 @@ async def test_an_upload_that_does_not_advance_is_no_endless_loop(wire: Wire, vi
     state = {"session": f"{wire.base_url}/upload?upload_id=s1"}
     async with httpx.AsyncClient() as http:
         with pytest.raises(Unavailable, match="advance"):
-            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=video), state)
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(video,)), state)
 
 
 async def test_a_video_is_found_by_its_title_and_description(wire: Wire, video: MediaFile) -> None:
@@ -259,7 +261,7 @@ async def test_a_video_is_found_by_its_title_and_description(wire: Wire, video: 
     wire.answer({"items": [shown("b") | {"snippet": other}, shown("a")]})
     assert PLATFORM.find is not None
     async with httpx.AsyncClient() as http:
-        found = await PLATFORM.find(client(wire, http), Outgoing("Hello", title="Beans", media=video), NOW)
+        found = await PLATFORM.find(client(wire, http), Outgoing("Hello", title="Beans", media=(video,)), NOW)
     assert found == Published("a", "https://www.youtube.com/watch?v=a")
 
 
@@ -328,7 +330,7 @@ async def test_a_video_goes_live_once_and_is_found_again(sandbox: Sandbox, tmp_p
     path = tmp_path / "sample.mp4"
     path.write_bytes(httpx.get(f"{sandbox.control}/sample.mp4").content)
     media = MediaFile("video/mp4", path, f"{sandbox.control}/sample.mp4")
-    outgoing = Outgoing(f"Fresh beans today ☕\n{uuid4()}", title=f"Beans {uuid4()}", media=media)
+    outgoing = Outgoing(f"Fresh beans today ☕\n{uuid4()}", title=f"Beans {uuid4()}", media=(media,))
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("youtube")) as (channel, _):
