@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from api import docs, errors, health
 from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
+from api.apps import endpoints as apps
 from api.auth import endpoints as auth
 from api.imports import endpoints as imports
 from api.limits import Limits
@@ -44,7 +45,7 @@ _PROBLEM = {
     "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
 }
 
-_ROOMS = (auth, users, accounts, posts, publications, analytics, reports, imports, pipeline, health, docs)
+_ROOMS = (auth, users, accounts, apps, posts, publications, analytics, reports, imports, pipeline, health, docs)
 
 
 @contextlib.asynccontextmanager

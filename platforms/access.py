@@ -10,23 +10,40 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest import credentials, events
+from clientnest import credentials, events, registrations
 from clientnest.credentials import Credential
 from clientnest.database import system_unit_of_work
+from clientnest.errors import NotReady
 from clientnest.models import Account
 from clientnest.outbound import network_client
-from clientnest.settings import settings
+from clientnest.registrations import Registered
 from platforms import PLATFORMS
-from platforms.errors import ReconnectNeeded
-from platforms.platform import Platform
+from platforms.errors import PlatformError, ReconnectNeeded
+from platforms.platform import Login, Platform
 from platforms.registration import App, Token
 
 
-def app(platform: Platform) -> App:
-    """Our registration at a network, from the settings."""
-    configured = settings().platform(platform.name)
-    return App(configured.client_id, configured.client_secret.get_secret_value(), configured.base_url)
+def app(registered: Registered) -> App:
+    """A registration as a network's client takes it."""
+    return App(registered.client_id, registered.client_secret, registered.base_url)
+
+
+async def registered_app(session: AsyncSession, workspace_id: UUID, login: Login) -> App:
+    """The registration that a login goes by, the workspace's own before the installation's. Raises NotReady."""
+    found = await registrations.of_workspace(session, workspace_id, login.app)
+    if found is None:
+        variable = f"NEST_PLATFORMS__{login.app.upper()}__CLIENT_ID"
+        raise NotReady(f"ClientNest is not registered at {login.title} yet: set {variable} and its secret.")
+    return app(found)
+
+
+async def registered_apps(platform: Platform) -> list[App]:
+    """Every app that the network may sign its calls to us for."""
+    async with system_unit_of_work() as session:
+        sections = dict.fromkeys(login.app for login in platform.ways)
+        return [app(found) for name in sections for found in await registrations.everywhere(session, name)]
 
 
 def credential(token: Token) -> Credential:
@@ -43,23 +60,40 @@ def token(credential: Credential) -> Token:
 async def account_client(account: Account) -> AsyncIterator[Any]:
     """The client of the account's network. Marks the account when a person must connect it again.
 
-    Raises ReconnectNeeded, Unavailable, NotFound (never connected).
+    Raises ReconnectNeeded, Unavailable, NotFound (never connected), NotReady (no registration).
     """
     platform = PLATFORMS[account.platform]
     async with network_client() as http:
         try:
-            yield platform.client(app(platform), await _fresh_token(platform, account, http), account.external_id, http)
+            ours, fresh = await _fresh(platform, account, http)
+            yield platform.client(ours, fresh, account.external_id, http)
         except ReconnectNeeded:
             await _mark(account.id)
             raise
 
 
-async def _fresh_token(platform: Platform, account: Account, http: httpx.AsyncClient) -> Token:
-    async def renew(old: Credential) -> Credential:
-        return credential(await platform.oauth.refresh(app(platform), http, token(old)))
+async def revoke(platform: Platform, ours: App, ended: Token) -> str | None:
+    """End a token at its network. Why that did not work, None where it did; the network may not offer it."""
+    if platform.revoke is None:
+        return platform.absent.get("revoke", f"{platform.title} offers no way to end a permission")
+    async with network_client() as http:
+        try:
+            await platform.revoke(ours, http, ended)
+        except PlatformError as error:
+            return str(error)
+    return None
 
+
+async def _fresh(platform: Platform, account: Account, http: httpx.AsyncClient) -> tuple[App, Token]:
+    """The app and the token of the account, the token renewed where it is about to end."""
     async with system_unit_of_work() as session:
-        return token(await credentials.fresh(session, account.id, renew))
+        login = platform.login_of((await credentials.load(session, account.id)).scopes)
+        ours = await registered_app(session, account.workspace_id, login)
+
+        async def renew(old: Credential) -> Credential:
+            return credential(await login.oauth.refresh(ours, http, token(old)))
+
+        return ours, token(await credentials.fresh(session, account.id, renew))
 
 
 async def _mark(account_id: UUID) -> None:

@@ -247,6 +247,19 @@ class Platform:
     # Why a capability is not there: {"edit": "the network offers none"}. See `platforms.capabilities`.
     absent: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def ways(self) -> tuple[Login, ...]:
+        """Every way to connect accounts, the usual one first."""
+        return (Login(self.name, self.title, self.name, self.scopes, self.oauth), *self.logins)
+
+    def login_of(self, granted: Sequence[str]) -> Login:
+        """The way that a token came, by the scopes that it has."""
+        return max(self.ways, key=lambda login: len(set(login.scopes) & set(granted)))
+
+    def may(self, capability: str, granted: Sequence[str]) -> bool:
+        """Whether the granted scopes are enough for a capability; networks that grant no scopes leave it open."""
+        return not granted or set(self.needs.get(capability, ())) <= set(granted)
+
     def supports(self, metric: str, grain: str) -> bool:
         """Whether the network offers the metric at that grain."""
         return any(m.name == metric and m.grain == grain for m in self.metrics)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from api import pagination
 from api.access import InWorkspace, Session, guarded
 from api.accounts import pages
-from api.accounts.schemas import AccountOut, Accounts, Connected, ConnectIn, ConnectOut, account_out
+from api.accounts.schemas import Accounts, Connected, ConnectIn, ConnectOut, Disconnected, account_out
 from api.pagination import Cursor, Limit
 from api.parameters import OfPlatform
 from clientnest import marts
@@ -33,6 +33,7 @@ async def connect(body: ConnectIn, access: InWorkspace, session: Session) -> Con
         workspace_id=access.workspace_id,
         user_id=access.person.id,
         platform=body.platform,
+        login=body.login,
         redirect_uri=body.redirect_uri,
     )
     return ConnectOut(authorize_url=begun.authorize_url, state_expires_at=begun.expires_at)
@@ -102,9 +103,12 @@ async def list_accounts(
 
 
 @router.delete("/{account_id}", summary="Disconnect an account", **guarded("accounts.disconnect"))
-async def disconnect(account_id: UUID, session: Session) -> AccountOut:
-    """The token is forgotten; posts and figures stay."""
-    return account_out(await accounts.disconnect(session, account_id))
+async def disconnect(account_id: UUID, access: InWorkspace) -> Disconnected:
+    """The token is forgotten here and ended at the network where that is possible; posts and figures stay."""
+    async with unit_of_work(workspace_id=access.workspace_id, user_id=access.person.id) as session:
+        account, ending = await accounts.disconnect(session, account_id)
+    left = await accounts.end(ending) if ending else None
+    return Disconnected(**account_out(account).model_dump(), still_open_at_network=left)
 
 
 def _place(cursor: str | None) -> tuple[str, str, str, UUID] | None:

@@ -15,6 +15,7 @@ class ConnectIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     platform: str = Field(description=f"One of {', '.join(PLATFORMS)}.")
+    login: str | None = Field(None, description="Which of the network's ways to connect; see `/social/apps`.")
     redirect_uri: str | None = Field(None, description="Only ClientNest's own callback is accepted; leave it out.")
 
 
@@ -41,6 +42,12 @@ class AccountOut(BaseModel):
     first_post_at: datetime | None = None
     last_post_at: datetime | None = None
     last_observed_at: datetime | None = Field(None, description="When the network was last heard about this account.")
+
+
+class Disconnected(AccountOut):
+    still_open_at_network: str | None = Field(
+        description="Why the permission was not ended at the network as well; null when it was, or none was left."
+    )
 
 
 class Accounts(BaseModel):

@@ -1,6 +1,6 @@
 """The operational schema `app`, one file per noun. Every table with a workspace is under forced row-level security."""
 
-from clientnest.models.accounts import Account, AccountToken, OAuthState
+from clientnest.models.accounts import Account, AccountToken, OAuthState, Registration
 from clientnest.models.events import Event
 from clientnest.models.identity import Membership, Organization, User, Workspace
 from clientnest.models.ingestion import FileImport, Load
@@ -22,6 +22,7 @@ __all__ = [
     "Post",
     "Publication",
     "Record",
+    "Registration",
     "Report",
     "User",
     "WorkerHeartbeat",

@@ -43,6 +43,17 @@ class AccountToken(InWorkspace, Record):
     refreshed_at: Mapped[datetime]
 
 
+class Registration(InWorkspace, Record):
+    """A workspace's own app at a network, in the place of the installation's. The secret is sealed by the vault."""
+
+    __tablename__ = "registrations"
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("app.workspaces.id", ondelete="CASCADE"), primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str]
+    client_secret: Mapped[bytes]
+    updated_at: Mapped[datetime]
+
+
 class OAuthState(InWorkspace, Record):
     """One consent in progress; used once. `state_hash` is the SHA-256 of what travels."""
 
@@ -50,6 +61,8 @@ class OAuthState(InWorkspace, Record):
     state_hash: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app.users.id", ondelete="CASCADE"))
     platform: Mapped[str]
+    # Which of the network's ways to connect, such as Instagram's two.
+    login: Mapped[str]
     verifier: Mapped[bytes]
     redirect_uri: Mapped[str]
     expires_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -83,6 +83,28 @@ async def page(
     if after:
         query = query.where(tuple_(*order) > tuple_(*after))
     return (await session.execute(query)).scalars().all()
+
+
+async def has_token(session: AsyncSession, account_id: UUID) -> bool:
+    return await session.get(AccountToken, account_id) is not None
+
+
+async def lives_elsewhere(session: AsyncSession, ended: Account) -> bool:
+    """Whether another token may stand on the same consent. `session` is the system's.
+
+    That is the same page or profile in another workspace, or another account of the network in the same one.
+    """
+    query = (
+        select(AccountToken.account_id)
+        .join(Account)
+        .where(
+            Account.platform == ended.platform,
+            Account.id != ended.id,
+            or_(Account.external_id == ended.external_id, Account.workspace_id == ended.workspace_id),
+        )
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none() is not None
 
 
 async def forget_token(session: AsyncSession, account_id: UUID) -> None:

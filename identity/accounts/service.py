@@ -22,7 +22,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import credentials, events
-from clientnest.credentials import Credential
+from clientnest.database import system_unit_of_work, unit_of_work
 from clientnest.errors import Invalid, NotFound, NotReady, Problem
 from clientnest.models import Account, OAuthState
 from clientnest.outbound import network_client
@@ -30,8 +30,9 @@ from clientnest.settings import settings
 from clientnest.vault import vault
 from identity.accounts import repository
 from platforms import PLATFORMS
-from platforms.platform import Connection, Platform
-from platforms.registration import App
+from platforms.access import credential, registered_app, revoke, token
+from platforms.platform import Connection, Login, Platform
+from platforms.registration import App, Token
 
 LIFE = timedelta(minutes=10)
 _KEPT = timedelta(days=1)
@@ -51,6 +52,7 @@ class Consent:
     workspace_id: UUID
     user_id: UUID
     platform: str
+    login: str
     redirect_uri: str
     verifier: str = field(repr=False)
 
@@ -61,11 +63,17 @@ def callback_uri() -> str:
 
 
 async def begin(
-    session: AsyncSession, *, workspace_id: UUID, user_id: UUID, platform: str, redirect_uri: str | None = None
+    session: AsyncSession,
+    *,
+    workspace_id: UUID,
+    user_id: UUID,
+    platform: str,
+    login: str | None = None,
+    redirect_uri: str | None = None,
 ) -> Start:
-    """Raises Invalid (unknown network, foreign redirect) and NotReady (no registration at the network)."""
-    sheet = _sheet(platform)
-    app = _app(sheet)
+    """Raises Invalid (unknown network or login, foreign redirect) and NotReady (no registration at the network)."""
+    way = _way(_sheet(platform), login)
+    app = await registered_app(session, workspace_id, way)
     if redirect_uri not in (None, callback_uri()):
         problem = Problem("redirect_uri", f"Leave it out, or give exactly {callback_uri()}.")
         raise Invalid("People are sent back to ClientNest only.", (problem,))
@@ -77,13 +85,14 @@ async def begin(
         workspace_id=workspace_id,
         user_id=user_id,
         platform=platform,
+        login=way.name,
         verifier=vault().seal(verifier, workspace_id, _hash(state), "verifier"),
         redirect_uri=callback_uri(),
         expires_at=now + LIFE,
     )
     await repository.forget_states(session, now - _KEPT)
     await repository.add_state(session, row)
-    url = sheet.oauth.authorize_url(app, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
+    url = way.oauth.authorize_url(app, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
     return Start(url, row.expires_at)
 
 
@@ -104,15 +113,17 @@ async def take(session: AsyncSession, state: str) -> Consent:
     if row is None or row.expires_at <= datetime.now(UTC):
         raise Invalid(_STALE)
     verifier = vault().open(row.verifier, row.workspace_id, row.state_hash, "verifier")
-    return Consent(row.workspace_id, row.user_id, row.platform, row.redirect_uri, verifier)
+    return Consent(row.workspace_id, row.user_id, row.platform, row.login, row.redirect_uri, verifier)
 
 
 async def exchange(consent: Consent, code: str) -> list[Connection]:
-    """Every account that the person let us act for. Raises PlatformError."""
-    sheet = _sheet(consent.platform)
+    """Every account that the person let us act for. Raises PlatformError, NotReady."""
+    way = _way(_sheet(consent.platform), consent.login)
+    async with unit_of_work(workspace_id=consent.workspace_id) as session:
+        app = await registered_app(session, consent.workspace_id, way)
     async with network_client() as http:
-        return await sheet.oauth.connect(
-            _app(sheet), http, code=code, redirect_uri=consent.redirect_uri, verifier=consent.verifier
+        return await way.oauth.connect(
+            app, http, code=code, redirect_uri=consent.redirect_uri, verifier=consent.verifier
         )
 
 
@@ -129,7 +140,7 @@ async def connect(session: AsyncSession, consent: Consent, connections: Sequence
             username=connection.username,
             picture_url=connection.picture_url,
         )
-        await credentials.store(session, consent.workspace_id, account.id, _credential(connection))
+        await credentials.store(session, consent.workspace_id, account.id, credential(connection.token))
         await events.record(
             session, consent.workspace_id, "account.connected", account_id=str(account.id), platform=account.platform
         )
@@ -137,20 +148,57 @@ async def connect(session: AsyncSession, consent: Consent, connections: Sequence
     return accounts
 
 
-async def disconnect(session: AsyncSession, account_id: UUID) -> Account:
-    """Forget the token; history stays. Raises NotFound, and Invalid where nothing was ever connected."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A token that was forgotten here and is still good at its network."""
+
+    account: Account
+    app: App
+    token: Token
+
+
+async def disconnect(session: AsyncSession, account_id: UUID) -> tuple[Account, Ending | None]:
+    """Forget the token; history stays. What is left to end at the network once this is committed.
+
+    Raises NotFound, and Invalid where nothing was ever connected.
+    """
     account = await repository.get(session, account_id)
     if account is None:
         raise NotFound("There is no such account.")
     if account.status == "imported":
         raise Invalid(f"{account.name} comes from imported files and is not connected.")
-    if account.status != "disconnected":
-        account.status = "disconnected"
-        await repository.forget_token(session, account.id)
-        await events.record(
-            session, account.workspace_id, "account.disconnected", account_id=str(account.id), platform=account.platform
-        )
-    return account
+    if account.status == "disconnected":
+        return account, None
+    ending = await _ending(session, account)
+    account.status = "disconnected"
+    await repository.forget_token(session, account.id)
+    await events.record(
+        session, account.workspace_id, "account.disconnected", account_id=str(account.id), platform=account.platform
+    )
+    return account, ending
+
+
+async def end(ending: Ending) -> str | None:
+    """End the token at its network. Why that did not work, None where it did.
+
+    A consent may cover several accounts of one person; it is left alone while another account still lives by it.
+    """
+    async with system_unit_of_work() as session:
+        if await repository.lives_elsewhere(session, ending.account):
+            return "other accounts of this network may stand on the same consent, so it was left as it is"
+    return await revoke(PLATFORMS[ending.account.platform], ending.app, ending.token)
+
+
+async def _ending(session: AsyncSession, account: Account) -> Ending | None:
+    sheet = PLATFORMS[account.platform]
+    if not await repository.has_token(session, account.id):
+        return None
+    kept = token(await credentials.load(session, account.id))
+    try:
+        app = await registered_app(session, account.workspace_id, sheet.login_of(kept.scopes))
+    except NotReady:
+        return None
+    return Ending(account, app, kept)
 
 
 async def page(
@@ -172,17 +220,13 @@ def _sheet(platform: str) -> Platform:
     return PLATFORMS[platform]
 
 
-def _app(sheet: Platform) -> App:
-    registration = settings().platform(sheet.name)
-    if not registration.client_id:
-        variable = f"NEST_PLATFORMS__{sheet.name.upper()}__CLIENT_ID"
-        raise NotReady(f"ClientNest is not registered at {sheet.title} yet: set {variable} and its secret.")
-    return App(registration.client_id, registration.client_secret.get_secret_value(), registration.base_url)
-
-
-def _credential(connection: Connection) -> Credential:
-    token = connection.token
-    return Credential(token.access, token.refresh, token.expires_at, token.refresh_expires_at, token.scopes)
+def _way(sheet: Platform, login: str | None) -> Login:
+    """The way to connect of that name, the usual one without a name. Raises Invalid."""
+    found = next((way for way in sheet.ways if login in (None, way.name)), None)
+    if found is None:
+        problem = Problem("login", f"Choose one of {', '.join(way.name for way in sheet.ways)}, or leave it out.")
+        raise Invalid(f"{sheet.title} cannot be connected by {login!r}.", (problem,))
+    return found
 
 
 def _hash(state: str) -> str:

@@ -134,6 +134,27 @@ def owner(caller: Callable[..., Caller], workspace: TestWorkspace) -> Caller:
 
 
 @pytest.fixture
+def stranger(caller: Callable[..., Caller], database: str) -> Caller:
+    """The owner of another workspace."""
+    user_id, workspace_id, organization_id = uuid4(), uuid4(), uuid4()
+    with psycopg.connect(database) as connection:
+        connection.execute("insert into app.organizations (id, name) values (%s, 'Other')", [organization_id])
+        connection.execute(
+            "insert into app.users (id, email, name, password_hash) values (%s, %s, 'Other', '')",
+            [user_id, f"{user_id}@example.com"],
+        )
+        connection.execute(
+            "insert into app.workspaces (id, organization_id, name, timezone) values (%s, %s, 'Other', 'UTC')",
+            [workspace_id, organization_id],
+        )
+        connection.execute(
+            "insert into app.memberships (id, workspace_id, user_id, role) values (%s, %s, %s, 'owner')",
+            [uuid4(), workspace_id, user_id],
+        )
+    return caller(user_id=user_id, workspace_id=workspace_id)
+
+
+@pytest.fixture
 def member(caller: Callable[..., Caller], workspace: TestWorkspace, database: str) -> Callable[[str], Caller]:
     """Makes a member of the fresh workspace with a role."""
 
