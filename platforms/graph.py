@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
+from platforms.accounting import Parked, Spent
 from platforms.calls import Pace, clock, describe, gate, json_object, send, unrecognised
 from platforms.errors import (
     OutcomeUnknown,
@@ -59,7 +60,7 @@ _SECRET_PARAMS = frozenset({"access_token", "appsecret_proof"})
 class Graph:
     """One account's way to Graph. A network sets the four class variables.
 
-    `now` is the network's clock as last heard; ours until the first answer.
+    `now` is the network's clock as last heard; ours until the first answer. Calls of Graph cost no money.
     """
 
     origin: ClassVar[str]
@@ -72,6 +73,8 @@ class Graph:
         self.app = app
         self.account = account_external_id
         self.now = datetime.now(UTC)
+        self.spent = Spent()
+        self.parked = Parked()
         self._token = token
         self._http = http
 
