@@ -18,14 +18,18 @@ _PICTURE_MOST = 12_000_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A medium, and of a picture how wide it is for its height."""
+    """A medium; of a picture how wide it is for its height, of a film its length where its head tells it."""
 
     medium: Media
     ratio: float | None
+    seconds: float | None = None
 
 
-async def fetch(url: str, refused: GraphError) -> Seen:
-    """What is behind an address; its bytes are not kept. Raises `refused` where nothing comes."""
+async def fetch(url: str, refused: GraphError, late: GraphError | None = None) -> Seen:
+    """What is behind an address; its bytes are not kept.
+
+    Raises `refused` where nothing comes, and `late` (where given) for what comes too slowly.
+    """
     digest, size, head = hashlib.sha256(), 0, b""
     try:
         async with (
@@ -40,6 +44,8 @@ async def fetch(url: str, refused: GraphError) -> Seen:
                 head += chunk if len(head) < _PICTURE_MOST else b""
                 if size > _MOST:
                     raise refused
+    except httpx.ReadTimeout as error:
+        raise late or refused from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise refused from error
     if not size:
@@ -59,4 +65,16 @@ def _seen(head: bytes, size: int, digest: str) -> Seen:
             content_type, ratio = f"image/{(picture.format or '').lower()}", picture.width / picture.height
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         content_type, ratio = "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream", None
-    return Seen(Media(content_type, size, digest), ratio)
+    return Seen(Media(content_type, size, digest), ratio, _seconds(head) if content_type == "video/mp4" else None)
+
+
+def _seconds(head: bytes) -> float | None:
+    """The length that the movie header (`mvhd`) of an MP4 names: its duration in units of its time scale."""
+    place = head.find(b"mvhd")
+    if place < 0 or len(head) < place + 36:
+        return None
+    long = head[place + 4] == 1
+    scale_at, size = (place + 24, 8) if long else (place + 16, 4)
+    scale = int.from_bytes(head[scale_at : scale_at + 4], "big")
+    length = int.from_bytes(head[scale_at + 4 : scale_at + 4 + size], "big")
+    return length / scale if scale else None
