@@ -1,5 +1,6 @@
 """A call to the Graph: its parameters, its token, its answer with usage headers."""
 
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -26,6 +27,7 @@ from sandbox.world import Account, World
 _VERSION = re.compile(r"v\d+\.\d+")
 _SERVED_BY = {"facebook-api-version": "v26.0"}
 _LIMITS = (4, 80001, 80002)
+_MOST_IDS = 50
 
 T = TypeVar("T")
 
@@ -151,7 +153,7 @@ class Graph:
             call.params |= await _sent(request)
             owner = self._owner(call)
             self._usage.count(owner, call.now)
-            found = await self._answer(call)
+            found = await self._found(call)
         except GraphError as error:
             # Errors carry no usage, but for the limit itself.
             headers = self._usage.headers(owner, call.now) if error.code in _LIMITS else {}
@@ -161,6 +163,15 @@ class Graph:
             found.headers.update(headers)
             return found
         return json_response(found, headers=headers)
+
+    async def _found(self, call: Call) -> Any:
+        """What a call is answered with; with `ids` several nodes at once, by their ids. Raises GraphError."""
+        if call.path or call.request.method != "GET" or "ids" not in call.params:
+            return await self._answer(call)
+        ids = call.words("ids")
+        if len(ids) > _MOST_IDS:
+            raise invalid(f"Too many IDs. Maximum: {_MOST_IDS}. Provided: {len(ids)}")
+        return {id_: await self._answer(dataclasses.replace(call, path=[id_])) for id_ in ids}
 
     def _owner(self, call: Call) -> str:
         """Whose allowance a call uses; nobody's before consent."""
