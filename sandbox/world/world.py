@@ -219,9 +219,10 @@ class World:
         media: Sequence[Media] = (),
         link: str | None = None,
         external_id: str | None = None,
+        at: datetime | None = None,
     ) -> Post:
-        """A post made now, through the network."""
-        at = self.now()
+        """A post made through the network, live now or from `at` on; taken away before then it never was."""
+        at = at or self.now()
         key = uuid4().hex
         entry = {
             "network": network,
