@@ -14,6 +14,7 @@ from api.apps import endpoints as apps
 from api.auth import endpoints as auth
 from api.imports import endpoints as imports
 from api.limits import Limits
+from api.networks import endpoints as networks
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
 from api.publications import endpoints as publications
@@ -45,7 +46,9 @@ _PROBLEM = {
     "content": {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
 }
 
-_ROOMS = (auth, users, accounts, apps, posts, publications, analytics, reports, imports, pipeline, health, docs)
+_ROOMS = (
+    auth, users, accounts, apps, networks, posts, publications, analytics, reports, imports, pipeline, health, docs,
+)  # fmt: skip
 
 
 @contextlib.asynccontextmanager

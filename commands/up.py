@@ -20,7 +20,7 @@ _LAST = ("dagster-code", "dagster", "dagster-daemon")
 _NAMES = {
     "database": "Database",
     "migrations": "Tables",
-    "sandbox": "Demo world (six networks)",
+    "sandbox": "Demo world (the networks)",
     "api": "API",
     "worker": "Publishing worker",
     "models": "Models of the warehouse",

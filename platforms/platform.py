@@ -261,5 +261,5 @@ class Platform:
         return not granted or set(self.needs.get(capability, ())) <= set(granted)
 
     def supports(self, metric: str, grain: str) -> bool:
-        """Whether the network offers the metric at that grain."""
-        return any(m.name == metric and m.grain == grain for m in self.metrics)
+        """Whether the network offers the metric at that grain now."""
+        return any(m.name == metric and m.grain == grain and m.valid_to is None for m in self.metrics)

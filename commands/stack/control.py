@@ -17,6 +17,7 @@ from clientnest.settings import ROOT, settings
 from commands.stack.installation import Installation
 from commands.stack.leftovers import end_leftovers
 from commands.stack.supervisor import LOCK
+from platforms import PLATFORMS
 
 _STARTS_WITHIN = 60.0
 _STOPS_WITHIN = 60.0
@@ -104,7 +105,7 @@ def taken(installation: Installation) -> list[str]:
     wanted = ports()
     if installation.kept.seed is not None:
         # One for its control, one for each network.
-        wanted |= {f"sandbox+{n}" if n else "sandbox": settings().sandbox_port + n for n in range(7)}
+        wanted |= {f"sandbox+{n}" if n else "sandbox": settings().sandbox_port + n for n in range(1 + len(PLATFORMS))}
     busy = {name: port for name, port in wanted.items() if not _free(port)}
     listening = _listening() if busy else {}
     return [

@@ -1,8 +1,9 @@
 """Whether a draft can go to an account: every problem at once, from the networks' own limits."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from clientnest.errors import Problem
 from clientnest.models import Account
@@ -14,12 +15,22 @@ _HASHTAG = re.compile(r"(?<!\w)#\w")
 _MENTION = re.compile(r"(?<!\w)@\w")
 
 
-def problems(draft: Outgoing, kind: str, media_size: int | None, accounts: Iterable[Account]) -> tuple[Problem, ...]:
+def problems(
+    draft: Outgoing,
+    kind: str,
+    media_size: int | None,
+    accounts: Iterable[Account],
+    granted: Mapping[UUID, Sequence[str]],
+) -> tuple[Problem, ...]:
     """What stands in the way of publishing this, as `kind` (text, image, video), on these accounts.
 
-    `media_size` is in bytes, None where there is no media.
+    `media_size` is in bytes, None where there is no media; `granted` are the scopes of connected accounts by id.
     """
-    per_account = (found for account in accounts for found in _of_account(draft, kind, media_size, account))
+    per_account = (
+        found
+        for account in accounts
+        for found in _of_account(draft, kind, media_size, account, granted.get(account.id, ()))
+    )
     return (*_of_draft(draft, kind), *per_account)
 
 
@@ -33,11 +44,16 @@ def _of_draft(draft: Outgoing, kind: str) -> Iterable[Problem]:
             yield Problem(field, "Remove the NUL character: no network shows it.")
 
 
-def _of_account(draft: Outgoing, kind: str, media_size: int | None, account: Account) -> Iterable[Problem]:
+def _of_account(
+    draft: Outgoing, kind: str, media_size: int | None, account: Account, granted: Sequence[str]
+) -> Iterable[Problem]:
     sheet = PLATFORMS[account.platform]
     field = f"accounts.{account.id}"
     if account.status != "connected":
         yield Problem(field, f"{account.name} on {sheet.title} is not connected: connect it again.")
+    if not sheet.may("publish", granted):
+        wanted = ", ".join(scope for scope in sheet.needs["publish"] if scope not in granted)
+        yield Problem(field, f"{account.name} did not allow publishing: connect it again and allow {wanted}.")
     if sheet.publish is None or kind not in sheet.kinds:
         offered = ", ".join(sheet.kinds) or "nothing"
         yield Problem(field, f"{sheet.title} takes {offered} through its API, not {kind}.")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, Attempt, Post, Publication
+from clientnest.models import Account, AccountToken, Attempt, Post, Publication
 
 _OPEN = ("scheduled", "publishing")
 
@@ -21,6 +21,12 @@ class PublicationRepository:
         found = await self._session.execute(select(Account).where(Account.id.in_(ids)))
         by_id = {account.id: account for account in found.scalars()}
         return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+
+    async def granted(self, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
+        """The scopes of connected accounts by id."""
+        query = select(AccountToken.account_id, AccountToken.scopes)
+        rows = await self._session.execute(query.where(AccountToken.account_id.in_([one.id for one in accounts])))
+        return {account_id: scopes for account_id, scopes in rows.tuples()}
 
     async def add(self, post: Post, accounts: Sequence[Account]) -> Sequence[Publication]:
         """The post and one publication per account, due now by the database's clock."""

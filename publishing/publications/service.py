@@ -44,7 +44,7 @@ async def publish(session: AsyncSession, workspace_id: UUID, author_id: UUID, dr
         found.append(Problem("account_ids", "Name at least one account."))
     outgoing = Outgoing(draft.text, draft.title, draft.link)
     kind, size = (fetched.kind, len(fetched.content)) if fetched else ("text", None)
-    found += check.problems(outgoing, kind, size, accounts)
+    found += check.problems(outgoing, kind, size, accounts, await repository.granted(accounts))
     if found:
         raise Invalid("This post cannot go out as it is.", tuple(found))
     media = await store.keep(session, workspace_id, fetched) if fetched else None

@@ -11,11 +11,11 @@ SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 
 def metric_support() -> str:
     """Which network offers which metric at which grain."""
-    header = ("platform", "metric", "grain", "wire", "valid_from", "valid_to", "source")
+    header = ("platform", "metric", "grain", "wire", "unit", "valid_from", "valid_to", "replaced_by", "source")
     return _csv(
         header,
         [
-            (p.name, m.name, m.grain, m.wire, m.valid_from, m.valid_to, m.source)
+            (p.name, m.name, m.grain, m.wire, m.unit, m.valid_from, m.valid_to, m.replaced_by, m.source)
             for p in PLATFORMS.values()
             for m in p.metrics
         ],
