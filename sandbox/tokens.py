@@ -26,6 +26,8 @@ class Code:
     challenge: str | None
     method: str | None
     expires_at: datetime
+    # What only one network needs to know of a consent.
+    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -42,6 +44,8 @@ class Grant:
     refresh_expires_at: datetime | None = None
     # What only one network needs to know, such as whether it is a user's or a page's token.
     extra: dict[str, Any] = field(default_factory=dict)
+    # All tokens that came of one consent end together; it goes by the first of them.
+    consent: str = ""
     clock: Clock = field(default_factory=Clock, repr=False)
 
     @property
@@ -59,6 +63,8 @@ class Tokens:
         self._codes: dict[tuple[str, str], Code] = {}
         self._grants: dict[tuple[str, str], Grant] = {}
         self._by_refresh: dict[tuple[str, str], Grant] = {}
+        self._by_consent: dict[tuple[str, str], list[Grant]] = {}
+        self._revoked: set[tuple[str, str]] = set()
 
     def lasting(self, network: str, account_id: str, scopes: Sequence[str], **extra: Any) -> Grant:
         """The account's own token, the same for the same seed, without end."""
@@ -66,7 +72,8 @@ class Tokens:
         # Old enough for networks that refresh no token on its first day.
         issued_at = self._clock.now() - timedelta(days=2)
         grant = Grant(network, token, (account_id,), tuple(scopes), issued_at, None, extra=extra)
-        return self._keep(grant, journal=False)
+        ended = (network, token) in self._revoked
+        return grant if ended else self._keep(grant, journal=False)
 
     def issue_code(
         self,
@@ -77,10 +84,14 @@ class Tokens:
         challenge: str | None = None,
         method: str | None = None,
         life: timedelta = _CODE_LIFE,
+        *,
+        suffix: str = "",
+        **extra: Any,
     ) -> str:
-        code = secrets.token_urlsafe(24)
+        """A code for a consent; `suffix` ends it, where a network's codes hold what URLs must escape."""
+        code, end = secrets.token_urlsafe(24) + suffix, self._clock.now() + life
         self._codes[network, code] = Code(
-            network, code, tuple(account_ids), tuple(scopes), redirect_uri, challenge, method, self._clock.now() + life
+            network, code, tuple(account_ids), tuple(scopes), redirect_uri, challenge, method, end, extra
         )
         return code
 
@@ -98,9 +109,11 @@ class Tokens:
         scopes: Sequence[str],
         life: timedelta | None,
         refresh_life: timedelta | None = None,
+        *,
+        of: Grant | None = None,
         **extra: Any,
     ) -> Grant:
-        """A new token; with `refresh_life` also a refresh token."""
+        """A new token; with `refresh_life` also a refresh token. One that came `of` another ends with it."""
         now = self._clock.now()
         ids = (account_id,) if isinstance(account_id, str) else tuple(account_id)
         return self._keep(
@@ -114,6 +127,7 @@ class Tokens:
                 secrets.token_urlsafe(48) if refresh_life else None,
                 now + refresh_life if refresh_life else None,
                 dict(extra),
+                of.consent if of else "",
             )
         )
 
@@ -136,23 +150,39 @@ class Tokens:
         return self._keep(new)
 
     def revoke(self, network: str, token: str) -> bool:
-        """End an access or refresh token and what came of it."""
+        """End an access or refresh token and all that came of the same consent."""
         grant = self._grants.get((network, token)) or self._by_refresh.get((network, token))
         if grant is None:
             return False
         self._journal.append("revoked", network=network, token=token)
-        self._grants.pop((network, grant.access_token), None)
-        if grant.refresh_token:
-            self._by_refresh.pop((network, grant.refresh_token), None)
+        self._end(network, token)
         return True
+
+    def revoke_account(self, network: str, account_id: str) -> None:
+        """End every token that acts for an account, the lasting one too."""
+        mine = [grant for grant in self._grants.values() if grant.network == network]
+        for grant in mine:
+            if account_id in grant.account_ids:
+                self.revoke(network, grant.access_token)
+
+    def _end(self, network: str, token: str) -> None:
+        # Also where it is not known yet: an account's own comes back with the process.
+        self._revoked.add((network, token))
+        grant = self._grants.get((network, token)) or self._by_refresh.get((network, token))
+        if grant is None:
+            return
+        for one in self._by_consent.pop((grant.network, grant.consent), []):
+            self._grants.pop((one.network, one.access_token), None)
+            self._by_refresh.pop((one.network, one.refresh_token or ""), None)
 
     def _forget_refresh(self, network: str, refresh_token: str) -> None:
         self._by_refresh.pop((network, refresh_token), None)
         self._journal.append("rotated", network=network, token=refresh_token)
 
     def _keep(self, grant: Grant, *, journal: bool = True) -> Grant:
-        grant.clock = self._clock
+        grant.clock, grant.consent = self._clock, grant.consent or grant.access_token
         self._grants[grant.network, grant.access_token] = grant
+        self._by_consent.setdefault((grant.network, grant.consent), []).append(grant)
         if grant.refresh_token:
             self._by_refresh[grant.network, grant.refresh_token] = grant
         if journal:
@@ -174,8 +204,4 @@ class Tokens:
         elif entry["kind"] == "rotated":
             self._by_refresh.pop((entry["network"], entry["token"]), None)
         elif entry["kind"] == "revoked":
-            grant = self._grants.pop((entry["network"], entry["token"]), None)
-            grant = grant or self._by_refresh.pop((entry["network"], entry["token"]), None)
-            if grant is not None:
-                self._grants.pop((grant.network, grant.access_token), None)
-                self._by_refresh.pop((grant.network, grant.refresh_token or ""), None)
+            self._end(entry["network"], entry["token"])
