@@ -21,6 +21,7 @@ from sandbox.world.effects import Effects, finals, plant
 from sandbox.world.model import Account, App, Media, Post
 from sandbox.world.networks import BEYOND, NATURES, Nature
 from sandbox.world.people import Followers, demographics
+from sandbox.world.plants import Plant, Plants
 from sandbox.world.posts import FUTURE_DAYS, PAST_DAYS, history, make_accounts
 
 _REMEMBERED = 10_000
@@ -39,6 +40,7 @@ class World:
         self._made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
         if not entries:
             self._journal.append("made", on=self._made_on.isoformat())
+        self._plants = Plants(self.clock)
         self.tokens = Tokens(self.clock, self._journal, seed)
         self._accounts: dict[str, list[Account]] = {}
         self._effects: dict[tuple[str, str], Effects] = {}
@@ -199,6 +201,15 @@ class World:
         """Everything that a network keeps."""
         return [about for (owner, _), about in self._notes.items() if owner == network]
 
+    def plant(self, kind: str, network: str, at: datetime, **about: Any) -> Plant:
+        """Let something happen to the world at a moment."""
+        self._journal.append("planted", plant=kind, network=network, at=at.isoformat(), about=about)
+        return self._plants.add({"kind": kind, "network": network, "at": at, **about})
+
+    def planted(self, kind: str, network: str) -> list[Plant]:
+        """What is planted and has come: `at` is an aware datetime, the rest as it was given."""
+        return self._plants.due(kind, network)
+
     def truth(self) -> dict[str, Any]:
         """The planted effects by network and account."""
         found: dict[str, Any] = {}
@@ -290,6 +301,9 @@ class World:
                 post.deleted_at = datetime.fromisoformat(entry["at"])
             case "note":
                 self._notes[entry["network"], entry["name"]] = entry["about"]
+            case "planted":
+                at = datetime.fromisoformat(entry["at"])
+                self._plants.add({"kind": entry["plant"], "network": entry["network"], "at": at, **entry["about"]})
             case "clock":
                 self.clock.offset = timedelta(seconds=entry["offset_s"])
             case _:
