@@ -18,10 +18,11 @@ _MARGIN = timedelta(minutes=1)
 class Reach:
     """How much time one call of an operation may ask for.
 
-    `longest` and `shortest` bound one span. With a `zone` spans are whole days of it; a day that still runs counts
-    up to the newest moment, once that much of it is `shortest`, and a single day is never too long, whatever the
-    clocks do. `history` is how far back the network answers (None: for ever), `lag` how far before now the newest
-    moment must lie; a negative one lets a span end in the future. Raises ValueError where nothing could be cut.
+    `longest` and `shortest` bound one span, in whole seconds. With a `zone` spans are whole days of it; a day that
+    still runs counts up to the newest moment, once that much of it is `shortest`, and a single day is never too
+    long, whatever the clocks do. `history` is how far back the network answers (None: for ever), `lag` how far
+    before now the newest moment must lie; a negative one lets a span end in the future.
+    Raises ValueError where nothing could be cut.
     """
 
     longest: timedelta
