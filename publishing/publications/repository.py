@@ -26,7 +26,7 @@ class PublicationRepository:
         """The scopes of connected accounts by id."""
         query = select(AccountToken.account_id, AccountToken.scopes)
         rows = await self._session.execute(query.where(AccountToken.account_id.in_([one.id for one in accounts])))
-        return {account_id: scopes for account_id, scopes in rows.tuples()}
+        return {account_id: scopes for account_id, scopes in rows}
 
     async def add(self, post: Post, accounts: Sequence[Account]) -> Sequence[Publication]:
         """The post and one publication per account, due now by the database's clock."""
