@@ -13,6 +13,8 @@ class GraphError(Exception):
     status: int = 400
     title: str | None = None
     is_transient: bool = False
+    # What a program needs to go on, such as the offset that an upload is at.
+    data: dict[str, Any] | None = None
 
     def body(self, trace: str) -> dict[str, Any]:
         found: dict[str, Any] = {"message": self.message, "type": self.type, "code": self.code}
@@ -22,6 +24,8 @@ class GraphError(Exception):
             found["is_transient"] = True
         if self.title:
             found |= {"error_user_title": self.title, "error_user_msg": self.message}
+        if self.data:
+            found["error_data"] = self.data
         return {"error": {**found, "fbtrace_id": trace}}
 
 

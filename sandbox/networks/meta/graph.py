@@ -15,18 +15,21 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.networks.meta import batch
 from sandbox.networks.meta.errors import GraphError, denied, invalid, unauthorized
 from sandbox.networks.meta.fields import Want, parse
 from sandbox.networks.meta.paging import Asked, bounded
 from sandbox.networks.meta.paging import page as part
 from sandbox.networks.meta.usage import Usage
+from sandbox.networks.meta.versions import serving
 from sandbox.tokens import Grant
 from sandbox.web import form_or_json, json_response
 from sandbox.world import Account, World
 
 _VERSION = re.compile(r"v\d+\.\d+")
-_SERVED_BY = {"facebook-api-version": "v26.0"}
 _LIMITS = (4, 80001, 80002)
+# Hosts that take bytes as they are: rupload.facebook.com.
+_RAW = ("video-upload", "ig-api-upload")
 _MOST_IDS = 50
 
 T = TypeVar("T")
@@ -42,6 +45,11 @@ class Call:
     path: list[str]
     params: dict[str, Any]
     now: datetime
+
+    @property
+    def method(self) -> str:
+        """GET, POST or DELETE; a parameter may say so in place of the request."""
+        return str(self.params.get("method", self.request.method)).upper()
 
     def text(self, name: str, default: str | None = None) -> str:
         """A parameter that must be there. Raises GraphError."""
@@ -145,20 +153,37 @@ class Graph:
 
     async def __call__(self, request: Request) -> Response:
         path = [part for part in request.url.path.split("/") if part]
-        if path and _VERSION.fullmatch(path[0]):
-            path = path[1:]
+        asked = path.pop(0) if path and _VERSION.fullmatch(path[0]) else None
         call = Call(self._world, self._network, request, path, dict(request.query_params), self._world.now())
-        owner = ""
         try:
-            call.params |= await _sent(request)
-            owner = self._owner(call)
-            self._usage.count(owner, call.now)
+            served = serving(
+                asked, [str(one["version"]) for one in self._world.planted("version_sunset", self._network)]
+            )
+            call.params |= await _sent(request, path)
+            found = await self._several(call)
+        except GraphError as error:
+            return json_response(error.body(token_urlsafe(16)), error.status)
+        found.headers["facebook-api-version"] = served
+        return found
+
+    async def _several(self, call: Call) -> Response:
+        """The answer to a call, or to a batch of them. Raises GraphError for what is no batch."""
+        if call.path or call.request.method != "POST" or "batch" not in call.params:
+            return await self._answered(call)
+        return json_response(
+            [batch.shown(await self._answered(one), wanted) for one, wanted in batch.calls(call)],
+        )
+
+    async def _answered(self, call: Call) -> Response:
+        owner = self._owner(call)
+        try:
+            self._usage.count(owner, call.now, self._world.planted("quota", self._network))
             found = await self._found(call)
         except GraphError as error:
             # Errors carry no usage, but for the limit itself.
             headers = self._usage.headers(owner, call.now) if error.code in _LIMITS else {}
-            return json_response(error.body(token_urlsafe(16)), error.status, headers | _SERVED_BY)
-        headers = self._usage.headers(owner, call.now) | _SERVED_BY
+            return json_response(error.body(token_urlsafe(16)), error.status, headers)
+        headers = self._usage.headers(owner, call.now)
         if isinstance(found, Response):
             found.headers.update(headers)
             return found
@@ -166,7 +191,7 @@ class Graph:
 
     async def _found(self, call: Call) -> Any:
         """What a call is answered with; with `ids` several nodes at once, by their ids. Raises GraphError."""
-        if call.path or call.request.method != "GET" or "ids" not in call.params:
+        if call.path or call.method != "GET" or "ids" not in call.params:
             return await self._answer(call)
         ids = call.words("ids")
         if len(ids) > _MOST_IDS:
@@ -179,9 +204,9 @@ class Graph:
         return grant.account_id if grant is not None else ""
 
 
-async def _sent(request: Request) -> dict[str, Any]:
+async def _sent(request: Request, path: list[str]) -> dict[str, Any]:
     """Parameters of the body. Raises GraphError."""
-    if request.method == "GET":
+    if request.method == "GET" or path[:1] in ([host] for host in _RAW):
         return {}
     try:
         return await form_or_json(request)
