@@ -71,7 +71,9 @@ async def begin(
     login: str | None = None,
     redirect_uri: str | None = None,
 ) -> Start:
-    """Raises Invalid (unknown network or login, foreign redirect) and NotReady (no registration at the network)."""
+    """Raises Invalid (unknown network or login, foreign redirect), NotReady (no registration at the network) and,
+    where the network wants consents announced, PlatformError.
+    """
     way = _way(_sheet(platform), login)
     app = await registered_app(session, workspace_id, way)
     if redirect_uri not in (None, callback_uri()):
@@ -92,7 +94,11 @@ async def begin(
     )
     await repository.forget_states(session, now - _KEPT)
     await repository.add_state(session, row)
-    url = way.oauth.authorize_url(app, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
+    if way.push is None:
+        url = way.oauth.authorize_url(app, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
+    else:
+        async with network_client() as http:
+            url = await way.push(app, http, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
     return Start(url, row.expires_at)
 
 
