@@ -25,6 +25,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
         "read_insights",
         "business_management",
         "instagram_basic",
+        "instagram_content_publish",
+        "instagram_manage_comments",
         "instagram_manage_insights",
     ),
     "instagram": (

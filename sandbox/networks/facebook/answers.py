@@ -11,7 +11,7 @@ _LISTS = ("feed", "posts", "published_posts", "scheduled_posts")
 
 async def answer(call: Call) -> Any:
     """What a call is answered with. Raises GraphError."""
-    match call.request.method, call.path:
+    match call.method, call.path:
         case "GET" | "POST", ["dialog", "oauth"]:
             return await oauth.dialog(call)
         case "GET" | "POST", ["oauth", "access_token"]:
@@ -22,7 +22,9 @@ async def answer(call: Call) -> Any:
             return oauth.accounts(call)
         case "GET", ["me"] if call.kind() == "user":
             return oauth.me(call)
-    match call.request.method, [_resolved(call, part) for part in call.path]:
+    if professional.concerns(call):
+        return await professional.answer(call)
+    match call.method, [_resolved(call, part) for part in call.path]:
         case "GET", [page, name] if name in _LISTS:
             return read.posts(call, page, scheduled=name == "scheduled_posts")
         case "GET", [page, "insights"] if call.world.account("facebook", page):
@@ -31,8 +33,6 @@ async def answer(call: Call) -> Any:
             return insights.of_post(call, post)
         case "GET", [post, "comments"]:
             return read.comments(call, post)
-        case "GET", [account] if call.world.account("instagram", account):
-            return professional.node(call, account)
         case "GET", [external_id]:
             return read.node(call, external_id)
         case "POST", [page, "feed"]:

@@ -1,9 +1,9 @@
-"""Which call is answered by what."""
+"""Which call to graph.instagram.com is answered by what."""
 
+import dataclasses
 from typing import Any
 
-from sandbox.networks.instagram import insights, oauth, publish, read
-from sandbox.networks.meta.errors import missing
+from sandbox.networks.instagram import edges, oauth
 from sandbox.networks.meta.graph import Call
 
 
@@ -18,26 +18,6 @@ async def answer(call: Call) -> Any:
             return oauth.lengthen(call)
         case "GET", ["refresh_access_token"]:
             return oauth.refresh(call)
-    match call.request.method, [_resolved(call, part) for part in call.path]:
-        case "GET", [account, "media"]:
-            return read.media(call, account)
-        case "GET", [account, "stories"]:
-            return read.stories(call, account)
-        case "GET", [account, "content_publishing_limit"]:
-            return publish.limit(call, account)
-        case "GET", [about, "insights"]:
-            return insights.of(call, about)
-        case "GET", [media, "comments"]:
-            return read.comments(call, media)
-        case "POST", [account, "media"]:
-            return await publish.make(call, account)
-        case "POST", [account, "media_publish" | "mediapublish"]:
-            return publish.publish(call, account)
-        case "GET", [external_id]:
-            return publish.status(call, external_id) or read.node(call, external_id)
-    raise missing("/".join(call.path))
-
-
-def _resolved(call: Call, part: str) -> str:
-    """`me` is the account of the token."""
-    return call.grant().account_id if part == "me" else part
+    # `me` is the account of the token.
+    path = [call.grant().account_id if part == "me" else part for part in call.path]
+    return await edges.answer(dataclasses.replace(call, path=path))

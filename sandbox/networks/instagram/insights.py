@@ -1,5 +1,6 @@
 """Media and account insights: which metric goes with what is checked, and one wrong name fails the call."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from operator import itemgetter
@@ -7,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.networks.instagram.audience import demographics
-from sandbox.networks.instagram.read import own_post, product
+from sandbox.networks.instagram.login import INSIGHTS, own_post
+from sandbox.networks.instagram.shapes import product
 from sandbox.networks.meta.errors import GraphError, denied, invalid
+from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.world import Account, Post
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
-_SCOPE = "instagram_business_manage_insights"
 _KEPT = timedelta(days=90)
 # The hour is what the end of daylight saving adds.
 _LONGEST = timedelta(days=30, hours=1)
@@ -53,6 +55,17 @@ _OF_STORY = _OF_ALL | {
 }
 _BY_PRODUCT = {"FEED": _OF_FEED, "REELS": _OF_REEL, "STORY": _OF_STORY}
 
+# What figures of a medium are made of, in percent.
+_PARTS = {
+    ("navigation", "story_navigation_action_type"): {
+        "tap_forward": 70,
+        "tap_back": 8,
+        "tap_exit": 13,
+        "swipe_forward": 9,
+    },
+    ("profile_activity", "action_type"): {"bio_link_clicked": 60, "call": 15, "direction": 10, "email": 10, "text": 5},
+}
+
 _OF_ACCOUNT: dict[str, Callable[[Counters], int]] = {
     **{name: itemgetter(name) for name in ("views", "reach", *_INTERACTIONS)},
     "total_interactions": _interactions,
@@ -70,18 +83,29 @@ _SHOWN_AS = {"reel": "REEL", "carousel": "CAROUSEL_CONTAINER", "story": "STORY"}
 
 def of(call: Call, about: str) -> dict[str, Any]:
     """Insights of the token's account or of one of its media. Raises GraphError."""
-    acting = call.acting(_SCOPE)
+    acting = call.acting(INSIGHTS)
     if about in (acting.external_id, acting.extra["app_scoped_id"]):
         return _of_account(call, acting)
     if call.world.account("instagram", about):
-        raise denied(_SCOPE)
+        raise denied(INSIGHTS)
     return _of_media(call, own_post(call, acting, about))
+
+
+def nested(call: Call, post: Post, want: Want) -> dict[str, Any]:
+    """`insights.metric(views,reach)` within the fields of a medium."""
+    call.acting(INSIGHTS)
+    return _of_media(dataclasses.replace(call, params=dict(want.how)), post)
 
 
 def _of_media(call: Call, post: Post) -> dict[str, Any]:
     known, names = _BY_PRODUCT[product(post)], call.words("metric")
-    if wrong := [name for name in names if name not in known]:
+    if wrong := [name for name in names if name not in known or name in _dead(call)]:
         raise invalid(f"The Media Insights API does not support the {wrong[0]} metric for this media product type.")
+    if call.text("period", "lifetime") != "lifetime":
+        raise invalid("Media insights are available for the period lifetime")
+    breakdown = call.params.get("breakdown")
+    if breakdown and (wrong := [name for name in names if (name, breakdown) not in _PARTS]):
+        raise invalid(f"The breakdown {breakdown} is incompatible with the metric {wrong[0]}")
     counters = call.world.counters(post, call.now)
     if product(post) == "STORY":
         if call.now - post.created_at >= _DAY:
@@ -89,7 +113,26 @@ def _of_media(call: Call, post: Post) -> dict[str, Any]:
         if counters["reach"] < _FEWEST_VIEWERS:
             raise GraphError("(#10) Not enough viewers for the media to show insights", 10)
     counters |= {"watched_ms": _watched_ms(post)}
-    return {"data": [_lifetime(post, name, known[name](counters)) for name in names]}
+    values = {name: known[name](counters) for name in names}
+    if breakdown:
+        return {"data": [_parted(post, name, value, str(breakdown)) for name, value in values.items()]}
+    return {"data": [_lifetime(post, name, value) for name, value in values.items()]}
+
+
+def _dead(call: Call) -> set[str]:
+    """Metrics that died on a day."""
+    return {one["metric"] for one in call.world.planted("metric_dies", "instagram")}
+
+
+def _parted(post: Post, name: str, value: int, breakdown: str) -> dict[str, Any]:
+    """A figure and what it is made of; parts without anything are left out."""
+    shares = _PARTS[name, breakdown]
+    parts = {part: value * share // 100 for part, share in shares.items()}
+    first = next(iter(parts))
+    parts[first] += value - sum(parts.values())
+    results = [{"dimension_values": [part], "value": amount} for part, amount in parts.items() if amount]
+    total = {"value": value, "breakdowns": [{"dimension_keys": [breakdown], "results": results}]}
+    return _metric(post.external_id, name, "lifetime", total_value=total)
 
 
 def _watched_ms(post: Post) -> int:
@@ -106,7 +149,7 @@ def _of_account(call: Call, account: Account) -> dict[str, Any]:
     names = call.words("metric")
     if any(name in _PEOPLE for name in names):
         return {"data": _people(call, account, names)}
-    known = _OF_ACCOUNT.keys() | _DAILY.keys()
+    known = (_OF_ACCOUNT.keys() | _DAILY.keys()) - _dead(call)
     if wrong := [name for name in names if name not in known]:
         listed = ", ".join((*_OF_ACCOUNT, "follower_count", *_PEOPLE))
         raise invalid(f"metric[{names.index(wrong[0])}] must be one of the following values: {listed}")
@@ -119,6 +162,8 @@ def _of_account(call: Call, account: Account) -> dict[str, Any]:
         return {"data": [_total(call, account, name, start, end) for name in names]}
     if totals := [name for name in names if name not in _DAILY]:
         raise invalid(f"The metrics ({', '.join(totals)}) should be specified with parameter metric_type=total_value")
+    if "follower_count" in names and start < call.now - _LONGEST - _DAY:
+        raise invalid("(follower_count) metric only supports querying data for the last 30 days")
     found = [_series(call, account, name, start, end) for name in names]
     return {"data": [one for one in found if one["values"]]}
 
@@ -182,7 +227,7 @@ def _series(call: Call, account: Account, name: str, start: datetime, end: datet
 
 def _people(call: Call, account: Account, names: list[str]) -> list[dict[str, Any]]:
     """Who follows, or who took part. Raises GraphError."""
-    if wrong := [name for name in names if name not in _PEOPLE]:
+    if wrong := [name for name in names if name not in _PEOPLE or name in _dead(call)]:
         raise invalid(f"The metric {wrong[0]} cannot be asked for together with demographics")
     groups = demographics(call, account)
     if groups is None:

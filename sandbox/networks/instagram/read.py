@@ -1,178 +1,117 @@
-"""The account, its media and their comments as nodes with fields."""
+"""The account and its own media as nodes with fields."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sandbox.networks.meta.errors import denied, missing
+from sandbox.networks.instagram import comments, discovery, insights, mentions, shapes
+from sandbox.networks.instagram.login import BASIC, by_page, only_by_page, own, own_post
+from sandbox.networks.instagram.shapes import Node
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
-from sandbox.networks.meta.graph import Call, stamp
+from sandbox.networks.meta.graph import Call
+from sandbox.networks.meta.paging import bounded
 from sandbox.world import Account, Post
-from sandbox.world.remarks import Remark, remarks
 
-Node = dict[str, Callable[[Want], Any]]
-
-_BASIC = "instagram_business_basic"
-_COMMENTS = "instagram_business_manage_comments"
-_TYPES = {"image": "IMAGE", "carousel": "CAROUSEL_ALBUM", "reel": "VIDEO", "video": "VIDEO", "story": "IMAGE"}
-_PRODUCTS = {"reel": "REELS", "story": "STORY"}
 _STORY_LIFE = timedelta(days=1)
-
-
-def product(post: Post) -> str:
-    """Instagram's word for where a medium is shown."""
-    return _PRODUCTS.get(post.kind, "FEED")
-
-
-def own_post(call: Call, acting: Account, media_id: str) -> Post:
-    """A medium of the token's account. Raises GraphError."""
-    post = call.world.post("instagram", media_id)
-    if post is None or post.account_id != acting.external_id:
-        raise missing(media_id)
-    return post
 
 
 def node(call: Call, external_id: str) -> dict[str, Any]:
     """The account or one medium."""
-    acting = call.acting(_BASIC)
+    acting = call.acting(BASIC)
     if external_id in (acting.external_id, acting.extra["app_scoped_id"]):
-        return asked(call.fields("id"), _account(call, acting), acting.extra["app_scoped_id"], "IGUser")
+        id_ = acting.external_id if by_page(call) else acting.extra["app_scoped_id"]
+        return asked(call.fields("id"), _account(call, acting), id_, "IGUser")
     post = own_post(call, acting, external_id)
-    return asked(call.fields("id"), _media(call, acting, post), external_id, "IGMedia")
+    return asked(call.fields("id"), _medium(call, acting, post), external_id, "IGMedia")
 
 
 def media(call: Call, account_id: str) -> dict[str, Any]:
     """Newest first, stories apart."""
-    account = _own(call, account_id)
+    account = own(call, account_id, BASIC)
     found = call.world.posts("instagram", account.external_id, **call.since_until())
     return _listed(call, account, [post for post in found if post.kind != "story"])
 
 
 def stories(call: Call, account_id: str) -> dict[str, Any]:
     """Those of the last day."""
-    account = _own(call, account_id)
+    account = own(call, account_id, BASIC)
     found = call.world.posts("instagram", account.external_id, since=call.now - _STORY_LIFE)
     return _listed(call, account, [post for post in found if post.kind == "story"])
 
 
-def comments(call: Call, media_id: str) -> dict[str, Any]:
-    """Comments of a medium, newest first; replies are inside those that they answer."""
-    acting = call.acting(_COMMENTS)
-    post = own_post(call, acting, media_id)
-    found = remarks(post, call.world.counters(post, call.now)["comments"], acting.username)
-    replies = {remark.answers: remark for remark in found if remark.answers is not None}
-    top = [remark for remark in reversed(found) if remark.answers is None]
-    wants = call.fields("id,text,timestamp")
-    return call.page(
-        top,
-        lambda remark: asked(
-            wants, _comment(post, remark, replies.get(remark.number)), _comment_id(post, remark.number), "IGComment"
-        ),
-        lambda remark: str(remark.number),
-    )
+def live(call: Call, account_id: str) -> dict[str, Any]:
+    """Broadcasts that run now: there are none."""
+    own(call, account_id, BASIC)
+    call.fields("id")
+    return {"data": []}
 
 
-def _own(call: Call, account_id: str) -> Account:
-    acting = call.acting(_BASIC)
-    if account_id not in (acting.external_id, acting.extra["app_scoped_id"]):
-        raise denied(_BASIC)
-    return acting
+def children(call: Call, media_id: str) -> dict[str, Any]:
+    """The media of a carousel."""
+    post = own_post(call, call.acting(BASIC), media_id)
+    is_carousel = shapes.media_type(post) == "CAROUSEL_ALBUM"
+    return shapes.children(call, post, call.fields("id")) if is_carousel else {"data": []}
+
+
+def collaborators(call: Call, media_id: str) -> dict[str, Any]:
+    """Who was asked to share a medium."""
+    only_by_page(call, media_id)
+    post = own_post(call, call.acting(BASIC), media_id)
+    names = (call.world.noted("instagram", f"media {post.external_id}") or {}).get("collaborators", [])
+    return {"data": [{"username": n, "invite_status": "Pending", "id": comments.person_id(n)} for n in names]}
 
 
 def _listed(call: Call, account: Account, found: list[Post]) -> dict[str, Any]:
     wants = call.fields("id")
     return call.page(
         found,
-        lambda post: asked(wants, _media(call, account, post), post.external_id, "IGMedia"),
+        lambda post: asked(wants, _medium(call, account, post), post.external_id, "IGMedia"),
         lambda post: post.external_id,
     )
 
 
 def _account(call: Call, account: Account) -> Node:
-    counters = call.world.account_counters(account, call.now)
-    return {
+    found = discovery.public(call, account) | {
+        "media": lambda want: _newest(call, account, want, stories=False),
+        "stories": lambda want: _newest(call, account, want, stories=True),
+    }
+    if by_page(call):
+        return found | {
+            "ig_id": lambda _: int(account.external_id),
+            "business_discovery": lambda want: discovery.found(call, want),
+            "mentioned_comment": lambda want: mentions.comment(call, account, want),
+            "mentioned_media": lambda want: mentions.medium(call, account, want),
+            "has_profile_pic": lambda _: True,
+            "is_published": lambda _: True,
+            "shopping_product_tag_eligibility": lambda _: False,
+        }
+    return found | {
         "id": lambda _: account.extra["app_scoped_id"],
         "user_id": lambda _: account.external_id,
-        "username": lambda _: account.username,
-        "name": lambda _: account.name,
         "account_type": lambda _: "BUSINESS",
-        "biography": lambda _: account.description,
-        "website": lambda _: f"https://shop.example/{account.username}",
-        "profile_picture_url": lambda _: account.picture_url,
-        "followers_count": lambda _: counters["followers"],
-        "follows_count": lambda _: counters["following"],
-        "media_count": lambda _: counters["posts"],
     }
 
 
-def _media(call: Call, account: Account, post: Post) -> Node:
-    counters = call.world.counters(post, call.now)
-    type_ = "VIDEO" if any(one.content_type.startswith("video/") for one in post.media) else _TYPES[post.kind]
-    picture = f"{call.world.origin}/pictures/{post.external_id}.jpg"
-    film = f"{call.world.origin}/sample.mp4"
-    return {
-        "id": lambda _: post.external_id,
-        "caption": lambda _: post.text or None,
-        "media_type": lambda _: type_,
-        "media_product_type": lambda _: product(post),
-        "media_url": lambda _: film if type_ == "VIDEO" else picture,
-        "thumbnail_url": lambda _: picture if type_ == "VIDEO" else None,
-        "permalink": lambda _: post.permalink,
-        "shortcode": lambda _: post.permalink.rstrip("/").rsplit("/", 1)[-1],
-        "timestamp": lambda _: stamp(post.created_at),
-        "username": lambda _: account.username,
-        "owner": lambda _: {"id": account.external_id},
-        "alt_text": lambda _: None,
-        "is_comment_enabled": lambda _: True,
-        "is_shared_to_feed": lambda _: True if product(post) == "REELS" else None,
-        # Owners may hide the likes of a post: its insights tell them still.
-        "like_count": lambda _: None if _hides_likes(post) else counters["likes"],
-        "comments_count": lambda _: counters["comments"],
-        "children": lambda want: _children(call, post, want) if type_ == "CAROUSEL_ALBUM" else None,
-    }
-
-
-def _hides_likes(post: Post) -> bool:
-    return int(post.external_id) % 20 == 0
-
-
-def _children(call: Call, post: Post, want: Want) -> dict[str, Any]:
-    """The media of a carousel; by themselves only their ids."""
+def _newest(call: Call, account: Account, want: Want, *, stories: bool) -> dict[str, Any]:
+    """`media.limit(3){id}` within the fields of an account."""
+    found = call.world.posts("instagram", account.external_id, since=call.now - _STORY_LIFE if stories else None)
+    shown = [post for post in found if (post.kind == "story") == stories][: bounded(want.how.get("limit"))]
     wants = want.of or (Want("id"),)
-    ids = [f"{post.external_id[:-2]}{number:02d}" for number in range(len(post.media))]
-    return {"data": [asked(wants, _child(call, post, id_), id_, "IGMedia") for id_ in ids]}
+    return {"data": [asked(wants, _medium(call, account, post), post.external_id, "IGMedia") for post in shown]}
 
 
-def _child(call: Call, post: Post, child_id: str) -> Node:
-    return {
-        "id": lambda _: child_id,
-        "media_type": lambda _: "IMAGE",
-        "media_url": lambda _: f"{call.world.origin}/pictures/{child_id}.jpg",
-        "permalink": lambda _: post.permalink,
-        "timestamp": lambda _: stamp(post.created_at),
+def _medium(call: Call, account: Account, post: Post) -> Node:
+    """A medium as its owner sees it."""
+    about = call.world.noted("instagram", f"media {post.external_id}") or {}
+    is_reel = shapes.product(post) == "REELS"
+    found = shapes.medium(call, account, post) | {
+        "shortcode": lambda _: shapes.shortcode(post),
+        "alt_text": lambda _: about.get("alt_text"),
+        "is_comment_enabled": lambda _: about.get("comment_enabled", True),
+        "is_shared_to_feed": lambda _: about.get("share_to_feed", True) if is_reel else None,
+        "comments": lambda want: comments.nested(call, post, want),
+        "insights": lambda want: insights.nested(call, post, want),
     }
-
-
-def _comment_id(post: Post, number: int) -> str:
-    return f"{int(post.external_id) % 10**12 + 178 * 10**14}{number:03d}"[:20]
-
-
-def _comment(post: Post, remark: Remark, reply: Remark | None) -> Node:
-    def replies(want: Want) -> dict[str, Any] | None:
-        if reply is None:
-            return None
-        wants = want.of or (Want("id"), Want("text"), Want("timestamp"))
-        return {"data": [asked(wants, _comment(post, reply, None), _comment_id(post, reply.number), "IGComment")]}
-
-    return {
-        "id": lambda _: _comment_id(post, remark.number),
-        "text": lambda _: remark.text,
-        "username": lambda _: remark.author,
-        "timestamp": lambda _: stamp(remark.at),
-        "like_count": lambda _: remark.likes,
-        "hidden": lambda _: False,
-        "from": lambda _: {"id": str(178 * 10**14 + sum(remark.author.encode())), "username": remark.author},
-        "media": lambda _: {"id": post.external_id},
-        "replies": replies,
-    }
+    if by_page(call):
+        found["ig_id"] = lambda _: post.external_id
+    return found

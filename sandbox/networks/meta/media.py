@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 from PIL import Image, UnidentifiedImageError
 
+from sandbox.networks.meta import movies
 from sandbox.networks.meta.errors import GraphError
 from sandbox.world import Media
 
@@ -18,7 +19,7 @@ _PICTURE_MOST = 12_000_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A medium; of a picture how wide it is for its height, of a film its length where its head tells it."""
+    """A medium; of a picture how wide it is for its height, of a film its seconds where its head tells them."""
 
     medium: Media
     ratio: float | None
@@ -65,16 +66,5 @@ def _seen(head: bytes, size: int, digest: str) -> Seen:
             content_type, ratio = f"image/{(picture.format or '').lower()}", picture.width / picture.height
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         content_type, ratio = "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream", None
-    return Seen(Media(content_type, size, digest), ratio, _seconds(head) if content_type == "video/mp4" else None)
-
-
-def _seconds(head: bytes) -> float | None:
-    """The length that the movie header (`mvhd`) of an MP4 names: its duration in units of its time scale."""
-    place = head.find(b"mvhd")
-    if place < 0 or len(head) < place + 36:
-        return None
-    long = head[place + 4] == 1
-    scale_at, size = (place + 24, 8) if long else (place + 16, 4)
-    scale = int.from_bytes(head[scale_at : scale_at + 4], "big")
-    length = int.from_bytes(head[scale_at + 4 : scale_at + 4 + size], "big")
-    return length / scale if scale else None
+    film = movies.read(head) if content_type == "video/mp4" else None
+    return Seen(Media(content_type, size, digest), ratio, film.seconds if film else None)
