@@ -3,7 +3,7 @@
 from clientnest.models.accounts import Account, AccountToken, OAuthState, Registration
 from clientnest.models.events import Event
 from clientnest.models.identity import Membership, Organization, User, Workspace
-from clientnest.models.ingestion import FileImport, Load
+from clientnest.models.ingestion import Competitor, FileImport, InboundEvent, Load, ParkedMetric, PostReading
 from clientnest.models.publishing import Attempt, Media, Post, Publication, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
@@ -12,14 +12,18 @@ __all__ = [
     "Account",
     "AccountToken",
     "Attempt",
+    "Competitor",
     "Event",
     "FileImport",
+    "InboundEvent",
     "Load",
     "Media",
     "Membership",
     "OAuthState",
     "Organization",
+    "ParkedMetric",
     "Post",
+    "PostReading",
     "Publication",
     "Record",
     "Registration",

@@ -1,9 +1,10 @@
-"""The record of what came in: every load of a resource, and every imported file."""
+"""The record of what came in: every load, every imported file, what networks told by themselves; and what to ask."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -16,7 +17,7 @@ class Load(Identified, InWorkspace, Record):
 
     __tablename__ = "loads"
     __table_args__ = (
-        CheckConstraint("status in ('running', 'done', 'failed')", name="status"),
+        CheckConstraint("status in ('running', 'done', 'failed', 'not_granted')", name="status"),
         Index("ix_loads_account_resource", "account_id", "resource", "created_at"),
     )
     account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id", ondelete="CASCADE"))
@@ -37,6 +38,63 @@ class Load(Identified, InWorkspace, Record):
     observed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     problem: Mapped[str | None]
+    # What the calls cost, by unit: {"USD": "0.0150"}.
+    cost: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    # How many posts were asked about.
+    posts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Before this moment the network wants no further call of the kind.
+    retry_at: Mapped[datetime | None]
+
+
+class PostReading(InWorkspace, Record):
+    """When the figures of a post were last asked for."""
+
+    __tablename__ = "post_readings"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id", ondelete="CASCADE"), primary_key=True)
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    read_at: Mapped[datetime]
+
+
+class ParkedMetric(InWorkspace, Record):
+    """A metric that the network refuses to an account, with its words; it is asked for again after `until`."""
+
+    __tablename__ = "parked_metrics"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id", ondelete="CASCADE"), primary_key=True)
+    resource: Mapped[str] = mapped_column(primary_key=True)
+    metric: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+class Competitor(Identified, InWorkspace, Record):
+    """An account of somebody else whose public figures a workspace follows. `created_at` is when it was added."""
+
+    __tablename__ = "competitors"
+    __table_args__ = (UniqueConstraint("workspace_id", "platform", "handle"),)
+    platform: Mapped[str]
+    handle: Mapped[str]
+
+
+class InboundEvent(Identified, Record):
+    """Something that a network told by itself, once. Whose it is says `account_external_id`: it belongs to every
+    workspace that connected the account, so only the system reads it."""
+
+    __tablename__ = "inbound_events"
+    __table_args__ = (
+        UniqueConstraint("platform", "event_id"),
+        Index("ix_inbound_events_account", "platform", "account_external_id", "received_at"),
+    )
+    platform: Mapped[str]
+    event_id: Mapped[str]
+    kind: Mapped[str]
+    account_external_id: Mapped[str | None]
+    subject_external_id: Mapped[str | None]
+    # The network's word for when; `received_at` is ours.
+    occurred_at: Mapped[datetime | None]
+    received_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    body: Mapped[dict[str, Any]]
 
 
 class FileImport(Identified, InWorkspace, Record):
