@@ -1,5 +1,7 @@
 """LinkedIn as its contract says it answers, over HTTP."""
 
+import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,10 +9,19 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.sandbox.stage import REDIRECT, Stage, approve, running
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(2000)
+
+def jpeg(width: int = 40, height: int = 30) -> bytes:
+    """A real picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), (11, 110, 110)).save(file, "JPEG")
+    return file.getvalue()
+
+
+JPEG = jpeg()
 PART = 4_194_304
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(PART + 100)
 
@@ -146,12 +157,29 @@ def test_a_long_get_may_be_tunnelled(stage: Stage, http: httpx.Client) -> None:
     assert len(answer.json()["elements"]) == 1
 
 
+def test_a_long_write_may_be_tunnelled_in_two_parts(http: httpx.Client) -> None:
+    name = "urn%3Ali%3Ashare%3A1"
+    change = {"entities": {name: {"patch": {"$set": {"commentary": "x"}}}}}
+    parts = [("application/x-www-form-urlencoded", f"ids=List({name})"), ("application/json", json.dumps(change))]
+    content = "".join(f"--cut\r\nContent-Type: {sort}\r\n\r\n{text}\r\n" for sort, text in parts) + "--cut--"
+    headers = {
+        "content-type": "multipart/mixed; boundary=cut",
+        "x-http-method-override": "POST",
+        "x-restli-method": "BATCH_PARTIAL_UPDATE",
+    }
+    answer = http.post("/rest/posts", content=content, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["results"][name]["status"] == 404
+    broken = http.post("/rest/posts", content="--cut--", headers=headers)
+    assert broken.status_code == 400
+
+
 def test_several_posts_by_id(stage: Stage, http: httpx.Client) -> None:
     urn = own(stage)[0]["external_id"]
     ids = f"{quote(urn, safe='')},urn%3Ali%3Ashare%3A1"
     body = http.get(f"/rest/posts?ids=List({ids})", headers={"X-RestLi-Method": "BATCH_GET"}).json()
-    assert list(body["results"]) == [urn]
-    assert list(body["errors"]) == ["urn:li:share:1"]
+    assert list(body["results"]) == [quote(urn, safe="")]
+    assert list(body["errors"]) == ["urn%3Ali%3Ashare%3A1"]
 
 
 def test_share_statistics_equal_the_ledger(stage: Stage, http: httpx.Client) -> None:

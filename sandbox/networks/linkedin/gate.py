@@ -2,96 +2,83 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from sandbox.networks.linkedin import restli
-from sandbox.networks.linkedin.errors import Refusal, denied, expired, invalid, invalid_token, revoked
+from sandbox.networks.linkedin.call import Call
+from sandbox.networks.linkedin.errors import (
+    Refusal,
+    dead_version,
+    denied,
+    expired,
+    invalid,
+    invalid_token,
+    no_version,
+    revoked,
+    throttled,
+)
+from sandbox.networks.linkedin.feed import Feed
+from sandbox.networks.linkedin.people import NETWORK, owner
+from sandbox.tokens import Grant
 from sandbox.web import json_response
-from sandbox.world import Account, World
+from sandbox.world import World
 
-NETWORK = "linkedin"
-ORGANIZATION = "urn:li:organization:"
-_VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])")
+Answer = Callable[[Call], Awaitable[Response]]
+
+_VERSION = re.compile(r"(20\d\d)(0[1-9]|1[0-2])(?:\.\d\d)?")
+_PROTOCOLS = (None, "1.0.0", "2.0.0")
 _SUNSET_DAY = 16
-_MEMBER_DAILY = 20_000
+_DAILY = {"member": 20_000, "app": 100_000}
 _UNSETTLED = timedelta(seconds=3)
+_ON_COLLECTION = {"GET": "GET_ALL", "POST": "CREATE", "PUT": "BATCH_UPDATE", "DELETE": "BATCH_DELETE"}
+_ON_ENTITY = {"GET": "GET", "POST": "PARTIAL_UPDATE", "PUT": "UPDATE", "DELETE": "DELETE"}
 
 
-@dataclass(frozen=True)
-class Call:
-    """One admitted call: who asks for what, with its parameters already parsed."""
+class Door(Route):
+    """A route that also takes a call whose address was too long: a POST that names its real method in a header."""
 
-    world: World
-    request: Request
-    account: Account
-    query: dict[str, restli.Value]
-
-    def text(self, name: str, default: str | None = None) -> str:
-        """A parameter that must be a plain value. Raises Refusal."""
-        value = self.query.get(name, default)
-        if not isinstance(value, str):
-            raise invalid(f"Parameter '{name}' is missing or invalid", "PARAM_INVALID")
-        return value
-
-    def number(self, name: str, default: int, most: int | None = None) -> int:
-        """A parameter that must be a whole number. Raises Refusal."""
-        value = self.text(name, str(default))
-        if not value.isdecimal() or (most is not None and int(value) > most):
-            raise invalid(f"Parameter '{name}' is invalid: {value}", "PARAM_INVALID")
-        return int(value)
-
-    def listed(self, name: str) -> list[str]:
-        """A parameter that must be a list of plain values; absent is empty. Raises Refusal."""
-        value = self.query.get(name, [])
-        if not isinstance(value, list):
-            raise invalid(f"Parameter '{name}' must be List(…)", "PARAM_INVALID")
-        return [item for item in value if isinstance(item, str)]
-
-    def key(self) -> str:
-        """The key at the end of the path. Raises Refusal when it is not percent encoded."""
-        try:
-            return restli.key(self.request.scope["raw_path"].decode())
-        except restli.Malformed as error:
-            raise invalid(f"Syntax exception in path variables: {error}") from error
-
-    def owns(self, urn: str) -> bool:
-        """Whether the member administers this organization."""
-        return urn == organization(self.account)
-
-
-def organization(account: Account) -> str:
-    """The URN of an account."""
-    return ORGANIZATION + account.external_id.removeprefix(ORGANIZATION)
-
-
-def organization_by_urn(world: World, urn: str) -> Account | None:
-    """The account that a URN names."""
-    return next((one for one in world.accounts(NETWORK) if organization(one) == urn), None)
-
-
-def member(world: World, account: Account) -> str:
-    """The id of the person who administers an account; like LinkedIn's, its own for each app."""
-    app = world.app(NETWORK).client_id
-    return hashlib.sha256(f"{app}:{account.external_id}".encode()).hexdigest()[:10]
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """As of any route, with the method that is meant."""
+        meant = Headers(scope=scope).get("x-http-method-override") if scope["type"] == "http" else None
+        if meant is None or scope["method"] != "POST":
+            return super().matches(scope)
+        match, found = super().matches({**scope, "method": meant.upper()})
+        return match, {**found, "method": meant.upper()}
 
 
 class Fresh:
-    """Tokens that came out of a consent moments ago: the first call with one is answered as if it were revoked."""
+    """Tokens as this network met them.
+
+    The first call with one that came out of a consent moments ago is answered as if it were revoked.
+    """
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
+        self._met: set[str] = set()
 
     def add(self, token: str, now: datetime) -> None:
         """A token was just given."""
         self._since[token] = now
+        self._met.add(token)
+
+    def meet(self, token: str) -> None:
+        """A good token was used."""
+        self._met.add(token)
+
+    def met(self, token: str) -> bool:
+        """Whether a token was good once."""
+        return token in self._met
 
     def stumble(self, token: str, now: datetime) -> bool:
         """Whether this call meets a machine that has not heard of the token."""
@@ -102,97 +89,112 @@ class Fresh:
 class Gate:
     """Turns an answer to an admitted call into an endpoint."""
 
-    def __init__(self, world: World, fresh: Fresh) -> None:
-        self._world = world
-        self._fresh = fresh
+    def __init__(self, world: World, feed: Feed, fresh: Fresh) -> None:
+        self._world, self._feed, self._fresh = world, feed, fresh
         self._used: Counter[tuple[date, str]] = Counter()
 
     def endpoint(
-        self,
-        name: str,
-        answer: Callable[[Call], Awaitable[Response]],
-        *,
-        scopes: tuple[str, ...],
-        versioned: bool = True,
+        self, resource: str, answer: Answer, *, scopes: tuple[str, ...] = (), versioned: bool = True
     ) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that admits tokens with any of the scopes, answers and refuses."""
+        """An endpoint that admits tokens with any of the scopes (none named: every token), answers and refuses."""
 
         async def respond(request: Request) -> Response:
             try:
-                account = self._admit(request, name, scopes)
+                grant = self._admit(request, resource, scopes)
                 if versioned:
                     self._check_version(request)
-                query = await _parameters(request)
-                return await answer(Call(self._world, request, account, query))
+                call = await self._call(request, grant)
+                return _narrowed(await answer(call), call)
             except Refusal as refusal:
-                return json_response(refusal.body, refusal.body["status"])
+                return json_response(refusal.body, refusal.status)
 
         return respond
 
-    def _admit(self, request: Request, name: str, scopes: tuple[str, ...]) -> Account:
-        """The account of the token. Raises Refusal."""
-        now = self._world.now()
+    def _admit(self, request: Request, resource: str, scopes: tuple[str, ...]) -> Grant:
+        """What the token is for. Raises Refusal."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = self._world.tokens.lookup(NETWORK, token) if scheme.lower() == "bearer" else None
         if grant is None:
-            raise invalid_token()
+            raise revoked() if self._fresh.met(token) else invalid_token()
+        self._fresh.meet(token)
         if grant.expired:
             raise expired()
-        if self._fresh.stumble(token, now):
+        if self._fresh.stumble(token, self._world.now()) or self._world.account(NETWORK, grant.account_id) is None:
             raise revoked()
+        if scopes and not set(scopes) & set(grant.scopes):
+            raise denied(resource)
+        self._count(resource, grant.account_id)
+        return grant
+
+    def _count(self, resource: str, account: str) -> None:
+        """One more call of the day (UTC), of the member and of the app. Raises Refusal."""
+        today = self._world.now().date()
+        for whose, key in (("member", account), ("app", "")):
+            self._used[today, key] += 1
+            if self._used[today, key] > _DAILY[whose]:
+                raise throttled(whose)
+        for planted in self._world.planted("quota", NETWORK):
+            hits = planted.get("bucket", "*") in ("*", resource) and planted.get("account") in (None, account)
+            # A new day gives a new quota.
+            if hits and planted["at"].astimezone(UTC).date() == today:
+                key = f"planted {planted['id']}"
+                self._used[today, key] += 1
+                if self._used[today, key] > int(planted["remaining"]):
+                    raise throttled("member" if planted.get("account") else "app")
+
+    def _check_version(self, request: Request) -> None:
+        """A version lives from its month to the middle of the same month a year later. Raises Refusal."""
+        version = request.headers.get("linkedin-version")
+        if version is None:
+            raise no_version()
+        found = _VERSION.fullmatch(version)
+        today = self._world.now().astimezone(UTC).date()
+        dead = {str(planted["version"]) for planted in self._world.planted("version_sunset", NETWORK)}
+        if found is not None and version[:6] not in dead:
+            born = date(int(found[1]), int(found[2]), 1)
+            if born <= today < born.replace(year=born.year + 1, day=_SUNSET_DAY):
+                return
+        raise dead_version(version)
+
+    async def _call(self, request: Request, grant: Grant) -> Call:
+        """The call with its parameters; a long one has them in its body. Raises Refusal."""
+        protocol = request.headers.get("x-restli-protocol-version")
+        if protocol not in _PROTOCOLS:
+            raise invalid(f"Rest.li protocol version {protocol} used by the client is not supported!")
+        raw, content = request.scope["query_string"].decode(), await request.body()
+        try:
+            if "x-http-method-override" in request.headers:
+                more, content = restli.tunnelled(request.headers.get("content-type", ""), content)
+                raw = "&".join(part for part in (raw, more) if part)
+            if restli.is_structured(raw) and protocol != "2.0.0":
+                raise restli.Malformed("the protocol version is 1.0.0")
+            query = restli.query(raw)
+        except (restli.Malformed, UnicodeDecodeError) as error:
+            raise invalid(f"Invalid query parameters passed to request: {error}", "PARAM_INVALID") from error
         account = self._world.account(NETWORK, grant.account_id)
         if account is None:
             raise revoked()
-        if not set(scopes) & set(grant.scopes):
-            raise denied(name)
-        today = (now.date(), account.external_id)
-        self._used[today] += 1
-        if self._used[today] > _MEMBER_DAILY:
-            raise Refusal(429, "Resource level throttle limit for calls to this resource is reached.")
-        return account
-
-    def _check_version(self, request: Request) -> None:
-        """A version lives from its month to the middle of the same month a year later."""
-        version = request.headers.get("linkedin-version")
-        if version is None:
-            raise invalid(
-                "A version must be present. Please specify a version by adding the LinkedIn-Version header.",
-                "VERSION_MISSING",
-            )
-        today = self._world.now().astimezone(UTC).date()
-        if _VERSION.fullmatch(version):
-            born = date(int(version[:4]), int(version[4:]), 1)
-            if born <= today < born.replace(year=born.year + 1, day=_SUNSET_DAY):
-                return
-        raise Refusal(426, f"Requested version {version} is not active", code="NONEXISTENT_VERSION")
+        person, method = owner(self._world, account), _method(request, query)
+        return Call(self._world, self._feed, request, account, person, tuple(grant.scopes), method, query, content)
 
 
-async def _parameters(request: Request) -> dict[str, restli.Value]:
-    """Parameters of the query string, or of the body of a tunnelled call. Raises Refusal."""
-    raw = request.scope["query_string"].decode()
-    if _tunnelled(request):
-        raw = "&".join(part for part in (raw, (await request.body()).decode()) if part)
-    structured = "List(" in raw or "=(" in raw
-    if structured and request.headers.get("x-restli-protocol-version") != "2.0.0":
-        raise invalid("Invalid query parameters passed to request: the protocol version is 1.0.0", "PARAM_INVALID")
-    try:
-        return restli.query(raw)
-    except restli.Malformed as error:
-        raise invalid(f"Invalid query parameters passed to request: {error}", "PARAM_INVALID") from error
+def _method(request: Request, query: dict[str, Any]) -> str:
+    """The Rest.li method: what the header says, else what HTTP method, path and parameters amount to."""
+    said = request.headers.get("x-restli-method", "").upper()
+    if said:
+        return said
+    has_key = bool(request.path_params)
+    if "action" in query:
+        return "ACTION"
+    if "q" in query:
+        return "FINDER"
+    if "ids" in query:
+        return {"GET": "BATCH_GET", "POST": "BATCH_PARTIAL_UPDATE"}.get(request.method, _ON_COLLECTION[request.method])
+    return (_ON_ENTITY if has_key else _ON_COLLECTION)[request.method]
 
 
-def _tunnelled(request: Request) -> bool:
-    """Whether a POST stands for a GET whose address was too long."""
-    return request.method == "POST" and request.headers.get("x-http-method-override", "").upper() == "GET"
-
-
-def by_method(
-    get: Callable[[Call], Awaitable[Response]], post: Callable[[Call], Awaitable[Response]]
-) -> Callable[[Call], Awaitable[Response]]:
-    """One path that is read with GET, or with a POST that says it is one, and written with POST."""
-
-    async def answer(call: Call) -> Response:
-        reads = call.request.method == "GET" or _tunnelled(call.request)
-        return await (get(call) if reads else post(call))
-
-    return answer
+def _narrowed(response: Response, call: Call) -> Response:
+    """The answer with only the fields that were asked for."""
+    if "fields" not in call.query or call.request.method != "GET" or not response.body:
+        return response
+    return json_response(restli.projected(json.loads(bytes(response.body)), call.text("fields")))

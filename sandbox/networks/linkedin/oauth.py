@@ -1,4 +1,7 @@
-"""OAuth 2.0 as LinkedIn does it: the app's secret in the form, no PKCE, tokens of 60 days and none to refresh."""
+"""OAuth 2.0 as LinkedIn does it: the app's secret in the form, no PKCE, tokens of 60 days.
+
+Only approved partners get a refresh token. Here those consents count as a partner's that name a gated scope.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,20 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sandbox.networks.linkedin.gate import NETWORK, Fresh
+from sandbox.networks.linkedin.gate import Fresh
+from sandbox.networks.linkedin.people import NETWORK
+from sandbox.tokens import Grant
 from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
+_GATED = {"r_member_social", "r_member_postAnalytics"}
 SCOPES = (
     "openid profile email w_member_social w_organization_social r_organization_social rw_organization_admin"
     " r_organization_admin w_organization_social_feed r_organization_social_feed"
+    " r_basicprofile w_member_social_feed r_member_social_feed r_member_social r_member_postAnalytics"
 ).split()
-_LIFE = timedelta(days=60)
+_LIFE, _APP_LIFE = timedelta(days=60), timedelta(minutes=30)
+_REFRESH_LIFE = timedelta(days=365)
 _CODE_LIFE = timedelta(minutes=30)
 
 
@@ -36,14 +44,20 @@ class OAuth:
         return await consent(request, self._page, self._approve)
 
     async def token(self, request: Request) -> Response:
-        """Exchange a code. Refresh tokens are for approved partners, which this app is not."""
+        """A token for a code, for a refresh token, or for the app itself."""
         form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client authentication failed", 401)
-        if form.get("grant_type") == "refresh_token":
-            return _refusal("invalid_request", "The provided refresh token is invalid or the app may not refresh")
-        if form.get("grant_type") != "authorization_code":
-            return _refusal("unsupported_grant_type", "The grant type is not supported")
+        match form.get("grant_type"):
+            case "authorization_code":
+                return self._exchange(form)
+            case "refresh_token":
+                return self._refresh(form)
+            case "client_credentials":
+                return self._of_app()
+        return _refusal("unsupported_grant_type", "The grant type is not supported")
+
+    def _exchange(self, form: Mapping[str, str]) -> Response:
         code = self._world.tokens.redeem(NETWORK, form.get("code", ""), form.get("redirect_uri", ""))
         if code is None:
             message = (
@@ -51,16 +65,35 @@ class OAuth:
                 " Or authorization code expired."
             )
             return _refusal("invalid_request", message)
-        grant = self._world.tokens.issue(NETWORK, code.account_ids, code.scopes, _LIFE)
+        life = _REFRESH_LIFE if _GATED & set(code.scopes) else None
+        grant = self._world.tokens.issue(NETWORK, code.account_ids, code.scopes, _LIFE, life)
         self._fresh.add(grant.access_token, self._world.now())
-        return json_response(
-            {
-                "access_token": grant.access_token,
-                "expires_in": int(_LIFE.total_seconds()),
-                "scope": " ".join(grant.scopes),
-                "token_type": "Bearer",
-            }
-        )
+        return self._told(grant)
+
+    def _refresh(self, form: Mapping[str, str]) -> Response:
+        """Neither the refresh token nor its end changes with use."""
+        grant = self._world.tokens.refresh(NETWORK, form.get("refresh_token", ""), _LIFE, rotate=False)
+        if grant is None:
+            return _refusal("invalid_request", "The provided refresh token is invalid, expired or revoked")
+        return self._told(grant)
+
+    def _of_app(self) -> Response:
+        brand = self._world.accounts(NETWORK)[0]
+        grant = self._world.tokens.issue(NETWORK, brand.external_id, (), _APP_LIFE, auth_type="2L")
+        return json_response({"access_token": grant.access_token, "expires_in": int(_APP_LIFE.total_seconds())})
+
+    def _told(self, grant: Grant) -> Response:
+        now = self._world.now()
+        told: dict[str, object] = {
+            "access_token": grant.access_token,
+            "expires_in": int(_LIFE.total_seconds()),
+            "scope": " ".join(grant.scopes),
+            "token_type": "Bearer",
+        }
+        if grant.refresh_token and grant.refresh_expires_at:
+            told["refresh_token"] = grant.refresh_token
+            told["refresh_token_expires_in"] = int((grant.refresh_expires_at - now).total_seconds())
+        return json_response(told)
 
     async def introspect(self, request: Request) -> Response:
         """What LinkedIn knows about a token."""
@@ -70,19 +103,22 @@ class OAuth:
         grant = self._world.tokens.lookup(NETWORK, form.get("token", ""))
         if grant is None:
             return json_response({"active": False, "status": "revoked"})
-        known = {
+        known: dict[str, object] = {
             "active": not grant.expired,
             "client_id": self._world.app(NETWORK).client_id,
             "authorized_at": int(grant.issued_at.timestamp()),
             "created_at": int(grant.issued_at.timestamp()),
             "status": "expired" if grant.expired else "active",
-            "scope": ",".join(grant.scopes),
-            "auth_type": "3L",
+            "auth_type": grant.extra.get("auth_type", "3L"),
         }
-        return json_response(known | ({"expires_at": int(grant.expires_at.timestamp())} if grant.expires_at else {}))
+        if grant.scopes:
+            known["scope"] = ",".join(grant.scopes)
+        if grant.expires_at:
+            known["expires_at"] = int(grant.expires_at.timestamp())
+        return json_response(known)
 
     async def revoke(self, request: Request) -> Response:
-        """End a token."""
+        """End a token. LinkedIn documents no such endpoint; this one answers as it is said to."""
         form = {name: str(value) for name, value in (await request.form()).items()}
         if not self._known_client(form):
             return _refusal("invalid_client", "Client authentication failed", 401)
