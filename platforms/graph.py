@@ -87,13 +87,22 @@ class Graph:
 
         `options` are those of `httpx.AsyncClient.request`: files, timeout. Raises PlatformError.
         """
-        data = {**form, **self._proof()}
-        response = await self._call("POST", path, irreversible=irreversible, data=data, **options)
-        made = json_object(response).get("id")
+        made = (await self.write(path, form, irreversible=irreversible, **options)).get("id")
         if made is None:
             lost = OutcomeUnknown if irreversible else Unavailable
-            raise lost("the answer names no id", evidence={"status": response.status_code})
+            raise lost("the answer names no id")
         return str(made)
+
+    async def write(
+        self, path: str, form: Mapping[str, Any], *, irreversible: bool = False, **options: Any
+    ) -> dict[str, Any]:
+        """Write, and the answer whole. Raises PlatformError."""
+        data = {**form, **self._proof()}
+        return json_object(await self._call("POST", path, irreversible=irreversible, data=data, **options))
+
+    async def remove(self, path: str) -> None:
+        """Take a node away. Raises PlatformError."""
+        await self._call("DELETE", path, params=self._proof())
 
     async def page(self, path: str, params: Mapping[str, Any], **context: str | None) -> Page:
         """One answer as received, with what its body does not say."""
