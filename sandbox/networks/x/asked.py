@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +13,9 @@ from starlette.datastructures import QueryParams
 from sandbox.networks.x.errors import Problem, invalid
 from sandbox.networks.x.gate import Call
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 # Before this there is nothing to ask for.
 _EARLIEST = datetime(2010, 11, 6, tzinfo=UTC)
 _ID = re.compile(r"[0-9]{1,19}")
@@ -28,15 +32,22 @@ def moment(query: QueryParams, name: str) -> datetime | None:
     value = query.get(name)
     if value is None:
         return None
-    # A plus sign of a zone arrives as a space when it was not encoded.
     if not _MOMENT.fullmatch(value):
         raise invalid(name, value, f"The `{name}` query parameter value [{value}] is not a valid RFC3339 date-time")
     try:
-        found = datetime.fromisoformat(value)
-    except ValueError as error:
+        found = datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise invalid(name, value, f"The `{name}` query parameter value [{value}] is no moment") from error
     if found < _EARLIEST:
         raise invalid(name, value, f"Invalid '{name}': it must be on or after [{instant(_EARLIEST)}]")
+    return found
+
+
+def needed(query: QueryParams, name: str) -> datetime:
+    """A moment that must be asked."""
+    found = moment(query, name)
+    if found is None:
+        raise invalid(name, "", f"The `{name}` query parameter can not be empty")
     return found
 
 
@@ -44,7 +55,7 @@ async def json_object(call: Call) -> dict[str, Any]:
     """The object that a body holds."""
     try:
         body = await call.request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "Invalid Request", "The body is not JSON.", "invalid-request") from error
     if not isinstance(body, dict):
         raise Problem(400, "Invalid Request", "The body must be an object.", "invalid-request")
@@ -56,14 +67,15 @@ def number(query: QueryParams, name: str, low: int, high: int, default: int) -> 
     value = query.get(name)
     if value is None:
         return default
-    if not value.isdecimal() or not low <= int(value) <= high:
+    if not (value.isascii() and value.isdecimal()) or len(value) > 9 or not low <= int(value) <= high:
         message = f"The `{name}` query parameter value [{value}] is not between {low} and {high}"
         raise invalid(name, value, message)
     return int(value)
 
 
-def chosen(query: QueryParams, name: str, allowed: frozenset[str]) -> set[str]:
-    """A comma separated list of the query, each of a known set."""
+def chosen(call: Call, name: str, allowed: frozenset[str]) -> set[str]:
+    """A comma separated list of the query, each of a known set less what X has given up."""
+    query, allowed = call.request.query_params, allowed - call.dead
     values = {value for value in query.get(name, "").split(",") if value}
     for value in sorted(values - allowed):
         raise invalid(
@@ -72,20 +84,23 @@ def chosen(query: QueryParams, name: str, allowed: frozenset[str]) -> set[str]:
     return values
 
 
-def ids(query: QueryParams) -> list[str]:
-    """The ids of a lookup, at most a hundred, in the order asked."""
-    values = list(dict.fromkeys(query.get("ids", "").split(",")))
+def listed(query: QueryParams, name: str, pattern: re.Pattern[str]) -> list[str]:
+    """The things of a lookup, at most a hundred, in the order asked."""
+    values = list(dict.fromkeys(query.get(name, "").split(",")))
     if values == [""]:
-        raise invalid("ids", "", "The `ids` query parameter can not be empty")
+        raise invalid(name, "", f"The `{name}` query parameter can not be empty")
     if len(values) > MOST_IDS:
-        raise invalid(
-            "ids",
-            len(values),
-            f"The number of values in the `ids` query parameter list [{len(values)}] is not between 1 and 100",
-        )
+        message = f"The number of values in the `{name}` query parameter list [{len(values)}] is not between 1 and 100"
+        raise invalid(name, len(values), message)
     for value in values:
-        numeric(value, "ids")
+        if not pattern.fullmatch(value):
+            raise invalid(name, value, f"The `{name}` query parameter value [{value}] is not valid")
     return values
+
+
+def ids(query: QueryParams) -> list[str]:
+    """The ids of a lookup."""
+    return listed(query, "ids", _ID)
 
 
 def numeric(value: str, parameter: str) -> str:
@@ -93,3 +108,25 @@ def numeric(value: str, parameter: str) -> str:
     if not _ID.fullmatch(value):
         raise invalid(parameter, value, f"The `{parameter}` query parameter value [{value}] is not valid")
     return value
+
+
+def seal(direction: str, edge: int) -> str:
+    """A page's token: which way, and from where."""
+    return base64.urlsafe_b64encode(f"page {direction}{edge:020d}".encode()).decode().rstrip("=")
+
+
+def unsealed(query: QueryParams, *names: str) -> tuple[bool, int | None]:
+    """Whether a token of the query leads forward, and its edge; None where none is asked."""
+    for name in names:
+        token = query.get(name)
+        if token is None:
+            continue
+        try:
+            plain = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")
+            found = re.fullmatch(r"page ([np])([0-9]{1,20})", plain)
+        except (binascii.Error, ValueError):
+            found = None
+        if found is None:
+            raise invalid(name, token, f"The `{name}` query parameter value [{token}] is not valid")
+        return found[1] == "n", int(found[2])
+    return True, None

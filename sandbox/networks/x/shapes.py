@@ -1,4 +1,4 @@
-"""Users, posts and media in the fields that a request asked for."""
+"""Users and posts in the fields that a request asked for, and what its expansions add."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 from sandbox.networks.x import text
 from sandbox.networks.x.asked import chosen, instant
-from sandbox.networks.x.dialect import MEDIA_FIELDS
+from sandbox.networks.x.attached import media, polls
+from sandbox.networks.x.dialect import MEDIA_FIELDS, PLACE_FIELDS, POLL_FIELDS
 from sandbox.networks.x.errors import Problem, partial
 from sandbox.networks.x.gate import Call
-from sandbox.world import Account, Post
+from sandbox.networks.x.posts import MOST_EDITS, Seen, lookup, people
+from sandbox.world import Account
 
 PRIVATE_DAYS = timedelta(days=30)
 _PRIVATE = ("non_public_metrics", "organic_metrics", "promoted_metrics")
 _TAG = re.compile(r"#(\w+)")
-_MENTION = re.compile(r"@(\w{1,15})")
-_PIXELS = {"photo": (1080, 1080), "video": (1920, 1080)}
+_MENTION = re.compile(r"(?<!\w)@([A-Za-z0-9_]{1,15})")
 
 
 @dataclass
@@ -28,122 +29,141 @@ class Wanted:
     post: set[str]
     user: set[str]
     media: set[str]
+    poll: set[str]
     expansions: set[str]
     errors: list[dict[str, Any]] = field(default_factory=list)
 
 
-def wanted(call: Call) -> Wanted:
+def wanted(call: Call, *, of_users: bool = False) -> Wanted:
     """Read and check what a request asks for."""
-    query, words = call.request.query_params, call.dialect
+    words = call.dialect
+    chosen(call, "place.fields", PLACE_FIELDS)
     return Wanted(
-        chosen(query, words.parameter, words.post_fields),
-        chosen(query, "user.fields", words.user_fields),
-        chosen(query, "media.fields", MEDIA_FIELDS),
-        chosen(query, "expansions", words.expansions),
+        chosen(call, words.parameter, words.post_fields),
+        chosen(call, "user.fields", words.user_fields),
+        chosen(call, "media.fields", MEDIA_FIELDS),
+        chosen(call, "poll.fields", POLL_FIELDS),
+        chosen(call, "expansions", words.user_expansions if of_users else words.expansions),
     )
 
 
 def user(call: Call, account: Account, fields: set[str]) -> dict[str, Any]:
     """A user: id, name and username always, the rest when asked."""
-    counters = call.world.account_counters(account, call.world.now())
-    known = {
+    brand = call.world.account("x", account.external_id) is not None
+    counters = call.world.account_counters(account, call.world.now()) if brand else {}
+    known: dict[str, Any] = {
         "created_at": instant(account.created_at),
         "description": account.description,
         "profile_image_url": account.picture_url,
         "protected": False,
         "url": f"https://x.com/{account.username}",
-        "verified": True,
-        "verified_type": "business",
+        "verified": brand,
+        "verified_type": "business" if brand else "none",
         "public_metrics": {
-            "followers_count": counters["followers"],
-            "following_count": counters["following"],
-            call.dialect.posts: counters["posts"],
-            "listed_count": counters["followers"] // 90,
+            "followers_count": counters.get("followers", account.followers),
+            "following_count": counters.get("following", 1),
+            call.dialect.posts: counters.get("posts", 1),
+            "listed_count": account.followers // 90,
         },
     }
+    latest = call.world.posts("x", account.external_id)[:1] if brand and call.dialect.latest in fields else []
+    if latest:
+        known[call.dialect.latest] = latest[0].external_id
     always = {"id": account.external_id, "name": account.name, "username": account.username}
     return always | {name: value for name, value in known.items() if name in fields}
 
 
-def post(call: Call, post: Post, want: Wanted) -> dict[str, Any]:
+def post(call: Call, seen: Seen, want: Wanted) -> dict[str, Any]:
     """A post: id, text and edit history always, the rest when asked and allowed."""
-    words, keys = call.dialect, [medium["media_key"] for medium in media(call, post)]
+    words, written = call.dialect, seen.post.text
     known: dict[str, Any] = {
-        "author_id": post.account_id,
-        "created_at": instant(post.created_at),
-        "display_text_range": [0, len(post.text)],
-        "entities": entities(post.text),
+        "author_id": seen.author.external_id,
+        "conversation_id": seen.root,
+        "created_at": instant(seen.post.created_at),
+        "display_text_range": [0, len(written)],
+        "edit_controls": _edit_controls(call, seen),
+        "entities": entities(written),
         "lang": "und",
         "possibly_sensitive": False,
-        "reply_settings": "everyone",
-        "public_metrics": _public(call, post),
-        **_reply(call, post),
+        "paid_partnership": seen.about.get("paid_partnership"),
+        "reply_settings": seen.about.get("reply_settings", "everyone"),
+        "source": "Sandbox",
+        "public_metrics": _public(call, seen),
+        "attachments": _attachments(call, seen),
+        **_reply(call, seen),
     }
-    if keys:
-        known["attachments"] = {"media_keys": keys}
-    fields = want.post | ({"author_id", "in_reply_to_user_id", words.references} & want.expansions)
-    if "attachments.media_keys" in want.expansions:
+    if "article" in seen.about:
+        known |= {"article_title": seen.about["article"], "article": {"title": seen.about["article"]}}
+    if alts := [{key: m[key] for key in ("media_key", "alt_text")} for m in media(call, seen) if "alt_text" in m]:
+        known["media_metadata"] = alts
+    expanded = {"author_id", "in_reply_to_user_id", words.references} & {one.split(".")[0] for one in want.expansions}
+    fields = want.post | expanded
+    if any(name.startswith("attachments.") for name in want.expansions):
         fields.add("attachments")
-    always = {"id": post.external_id, "text": post.text, words.history: [post.external_id]}
-    shown = always | {name: value for name, value in known.items() if name in fields and value}
-    return shown | _private(call, post, want)
+    always = {"id": seen.id, "text": written, words.history: seen.history}
+    shown = always | {name: value for name, value in known.items() if name in fields and value not in (None, {}, [])}
+    return shown | _private(call, seen, want)
 
 
-def reply_note(external_id: str) -> str:
-    """Under which name the world keeps what a post replies to."""
-    return f"reply {external_id}"
-
-
-def _reply(call: Call, post: Post) -> dict[str, Any]:
-    """What a post replies to, and the root of its conversation."""
-    root, parent = post.external_id, None
-    while (found := call.world.noted("x", reply_note(root))) is not None:
-        root = found["to"]
-        parent = parent or root
-    if parent is None:
-        return {"conversation_id": root}
-    answered = call.world.post("x", parent)
-    return {
-        "conversation_id": root,
-        "in_reply_to_user_id": answered.account_id if answered else None,
-        call.dialect.references: [{"type": "replied_to", "id": parent}],
-    }
-
-
-def media(call: Call, post: Post) -> list[dict[str, Any]]:
-    """The media of a post with every field that X would tell."""
-    kind = {"image": "photo", "carousel": "photo", "video": "video"}.get(post.kind)
-    if kind is None:
-        return []
-    prefix, (width, height) = ("3", _PIXELS[kind]) if kind == "photo" else ("7", _PIXELS[kind])
-    shown = []
-    for place in range(max(len(post.media), 1)):
-        key = f"{prefix}_{int(post.external_id) + place + 1}"
-        medium: dict[str, Any] = {"media_key": key, "type": kind, "width": width, "height": height}
-        picture = f"{call.world.origin}/pictures/{key}.jpg"
-        if kind == "photo":
-            medium["url"] = picture
-        else:
-            views = call.world.counters(post, call.world.now())["impressions"] // 3
-            medium |= {"preview_image_url": picture, "public_metrics": {"view_count": views}}
-            if post.duration_s is not None:
-                medium["duration_ms"] = post.duration_s * 1000
-        shown.append(medium)
-    return shown
-
-
-def includes(call: Call, posts: list[Post], want: Wanted) -> dict[str, Any]:
+def includes(call: Call, posts: list[Seen], want: Wanted) -> dict[str, Any]:
     """What the expansions of a request add beside its data."""
-    added: dict[str, Any] = {}
+    added: dict[str, list[dict[str, Any]]] = {}
     if "attachments.media_keys" in want.expansions:
         fields = want.media | {"media_key", "type"}
-        every = [medium for one in posts for medium in media(call, one)]
-        if every:
-            added["media"] = [{key: value for key, value in medium.items() if key in fields} for medium in every]
+        every = {medium["media_key"]: medium for one in posts for medium in media(call, one)}
+        added["media"] = [{k: v for k, v in medium.items() if k in fields} for medium in every.values()]
+    if "attachments.poll_ids" in want.expansions:
+        fields = want.poll | {"id", "options"}
+        added["polls"] = [{k: v for k, v in poll.items() if k in fields} for one in posts for poll in polls(call, one)]
+    words = call.dialect.references
+    referenced = [found for found in (_parent(call, one) for one in posts) if found is not None]
+    if want.expansions & {words, f"{words}.id"}:
+        added[call.dialect.included] = [post(call, one, want) for one in {one.id: one for one in referenced}.values()]
+    added["users"] = [user(call, one, want.user) for one in _users(call, posts, referenced, want)]
+    return {name: things for name, things in added.items() if things}
+
+
+def _users(call: Call, posts: list[Seen], referenced: list[Seen], want: Wanted) -> list[Account]:
+    """The people whom the expansions of a request name."""
+    found: list[Account] = []
     if "author_id" in want.expansions:
-        authors = [call.world.account("x", author) for author in dict.fromkeys(one.account_id for one in posts)]
-        added["users"] = [user(call, author, want.user) for author in authors if author is not None]
-    return added
+        found += [one.author for one in posts]
+    if "referenced_tweets.id.author_id" in want.expansions:
+        found += [one.author for one in referenced]
+    if "in_reply_to_user_id" in want.expansions:
+        found += [one for one in (call.world.account("x", seen.parent_author or "") for seen in posts) if one]
+    if "entities.mentions.username" in want.expansions:
+        names = {name.lower() for one in posts for name in _MENTION.findall(one.post.text)}
+        found += [one for one in people(call.world) if names and one.username.lower() in names]
+    return list({one.external_id: one for one in found}.values())
+
+
+def _parent(call: Call, seen: Seen) -> Seen | None:
+    return lookup(call.world, seen.parent) if seen.parent else None
+
+
+def _reply(call: Call, seen: Seen) -> dict[str, Any]:
+    """What a post replies to."""
+    if seen.parent is None:
+        return {}
+    return {
+        "in_reply_to_user_id": seen.parent_author,
+        call.dialect.references: [{"type": "replied_to", "id": seen.parent}],
+    }
+
+
+def _attachments(call: Call, seen: Seen) -> dict[str, Any]:
+    keys = [medium["media_key"] for medium in media(call, seen)]
+    found = {"media_keys": keys, "poll_ids": [poll["id"] for poll in polls(call, seen)]}
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def _edit_controls(call: Call, seen: Seen) -> dict[str, Any]:
+    return {
+        "edits_remaining": MOST_EDITS - len(seen.history) + 1,
+        "is_edit_eligible": "poll" not in seen.about and seen.parent is None,
+        "editable_until": instant(seen.editable_until),
+    }
 
 
 def entities(written: str) -> dict[str, Any]:
@@ -159,10 +179,10 @@ def entities(written: str) -> dict[str, Any]:
     return {name: places for name, places in found.items() if places}
 
 
-def _public(call: Call, post: Post) -> dict[str, int]:
-    """The counters that everybody sees."""
-    counters = call.world.counters(post, call.world.now())
-    return {
+def _public(call: Call, seen: Seen) -> dict[str, int]:
+    """The counters that everybody sees, less those that X has given up."""
+    counters = call.world.counters(seen.post, call.world.now())
+    shown = {
         call.dialect.reposts: counters["reposts"],
         "reply_count": counters["comments"],
         "like_count": counters["likes"],
@@ -170,24 +190,26 @@ def _public(call: Call, post: Post) -> dict[str, int]:
         "bookmark_count": counters["saves"],
         "impression_count": counters["impressions"],
     }
+    dead = {name.removeprefix("public_metrics.") for name in call.dead}
+    return {name: value for name, value in shown.items() if name not in dead}
 
 
-def _private(call: Call, post: Post, want: Wanted) -> dict[str, Any]:
+def _private(call: Call, seen: Seen, want: Wanted) -> dict[str, Any]:
     """The author's own counters of a young post; for anything else a partial error per field."""
     asked = [name for name in _PRIVATE if name in want.post]
-    young = call.world.now() - post.created_at <= PRIVATE_DAYS
-    mine = post.account_id == call.account.external_id
+    young = call.world.now() - seen.post.created_at <= PRIVATE_DAYS
+    mine = call.viewer is not None and seen.author.external_id == call.viewer.external_id
     shown: dict[str, Any] = {}
     for name in asked:
         if mine and young and name != "promoted_metrics":
-            shown[name] = _own(call, post, organic=name == "organic_metrics")
+            shown[name] = _own(call, seen, organic=name == "organic_metrics")
         else:
-            want.errors.append(partial(_not_for_you(call, post, name), call.dialect))
+            want.errors.append(partial(_not_for_you(call, seen, name), call.dialect))
     return shown
 
 
-def _own(call: Call, post: Post, *, organic: bool) -> dict[str, int]:
-    counters = call.world.counters(post, call.world.now())
+def _own(call: Call, seen: Seen, *, organic: bool) -> dict[str, int]:
+    counters = call.world.counters(seen.post, call.world.now())
     own = {
         "impression_count": counters["impressions"],
         "url_link_clicks": counters["clicks"],
@@ -199,17 +221,17 @@ def _own(call: Call, post: Post, *, organic: bool) -> dict[str, int]:
     return own | public | {"like_count": counters["likes"]}
 
 
-def _not_for_you(call: Call, post: Post, name: str) -> Problem:
+def _not_for_you(call: Call, seen: Seen, name: str) -> Problem:
     word = call.dialect.post
     return Problem(
         403,
         "Field Authorization Error",
-        f"Sorry, you are not authorized to access '{name}' on the {word.title()} with ids : [{post.external_id}].",
+        f"Sorry, you are not authorized to access '{name}' on the {word.title()} with ids : [{seen.id}].",
         "not-authorized-for-field",
         resource_type=word,
-        resource_id=post.external_id,
+        resource_id=seen.id,
         parameter="ids",
-        value=post.external_id,
+        value=seen.id,
         section="data",
         field=name,
     )
