@@ -132,10 +132,13 @@ def test_page_tells_what_was_asked(stage: Stage, http: httpx.Client, page: str) 
     assert set(http.get(f"/{page}").json()) == {"id", "name"}
     assert refusal(http.get(f"/{page}", params={"fields": "name,shoe_size"}))[0] == 100
     assert refusal(http.get(f"/{page}", params={"fields": "name{"}))[0] == 2500
-    # Somebody else's page wants a feature that takes a review.
+    # Of somebody else's page what everybody sees, since the app was reviewed for that; figures never.
     rival = stage.account("facebook", 1)
-    assert refusal(http.get(f"/{rival}", params={"fields": "name"}))[0] == 10
-    assert refusal(http.get(f"/{rival}/posts"))[0] == 10
+    seen = http.get(f"/{rival}", params={"fields": "name,followers_count,access_token"}).json()
+    assert set(seen) == {"id", "name", "followers_count"}
+    assert data(http.get(f"/{rival}/posts"))
+    assert refusal(http.get(f"/{rival}/insights", params={"metric": "page_follows"}))[0] == 10
+    assert refusal(http.get(f"/{rival}/scheduled_posts"))[0] == 200
 
 
 def test_every_post_is_listed_once_and_only_a_missing_next_ends_the_list(

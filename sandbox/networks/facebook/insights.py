@@ -1,5 +1,6 @@
 """Page and post insights: one dead name fails the whole call, days are Pacific, no data is an empty list."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
@@ -17,6 +18,7 @@ _LONGEST = timedelta(days=90, hours=1)
 _FEWEST_FOLLOWERS = 100
 _KINDS = ("like", "love", "wow", "haha", "sorry", "anger")
 _VIDEOS = ("video", "reel")
+_LAST_DAYS = re.compile(r"last_(\d+)d")
 _DAYS = {"day": 1, "week": 7, "days_28": 28}
 _PERIODS = (*_DAYS, "month", "lifetime", "total_over_range")
 
@@ -45,6 +47,13 @@ _OF_POST: dict[str, Callable[[Counters], Any]] = {
     },
     **{f"post_reactions_{kind}_total": itemgetter(f"reactions_{kind}") for kind in _KINDS},
 }
+_OF_STORY: dict[str, Callable[[Counters], Any]] = {
+    "STORY_MEDIA_VIEW": lambda found: found["views"],
+    "STORY_TOTAL_MEDIA_VIEW_UNIQUE": lambda found: found["reach"],
+    "STORY_INTERACTION": lambda found: sum(found[name] for name in ("reactions", "comments", "shares", "clicks")),
+}
+# Which part of the views each breakdown gives to its first value, in per cent.
+_BREAKDOWNS = {"is_from_ads": 0, "is_from_followers": 62}
 
 
 def of_page(call: Call, page_id: str) -> dict[str, Any]:
@@ -53,12 +62,12 @@ def of_page(call: Call, page_id: str) -> dict[str, Any]:
     if page.external_id != page_id:
         raise not_reviewed("Page Public Content Access")
     names = call.words("metric")
-    _check(names, (*_OF_SPAN, *_OF_MOMENT, _VIDEO_VIEWS))
+    _check(call, names, (*_OF_SPAN, *_OF_MOMENT, _VIDEO_VIEWS))
     periods = call.words("period") if "period" in call.params else list(_DAYS)
     if unknown := [period for period in periods if period not in _PERIODS]:
         raise invalid(f"period must be one of {', '.join(_PERIODS)}, not {unknown[0]}")
-    until = call.moment("until", _PACIFIC) or call.now
-    since = call.moment("since", _PACIFIC) or until - timedelta(days=2)
+    since, until = _span(call)
+    breakdown = _breakdown(call, names)
     if since >= until:
         raise invalid("since must be before until")
     if until - since > _LONGEST:
@@ -67,11 +76,49 @@ def of_page(call: Call, page_id: str) -> dict[str, Any]:
     if call.world.account_counters(page, call.now)["followers"] >= _FEWEST_FOLLOWERS:
         for name in names:
             for period in periods:
-                if values := _values(call, page, name, period, since, until):
+                if values := _split(_values(call, page, name, period, since, until), breakdown):
                     found.append(_metric(page_id, name, period, values))
     step = until - since
     paging = {"previous": _neighbour(call, since - step, since), "next": _neighbour(call, until, until + step)}
     return {"data": found, "paging": paging}
+
+
+def _span(call: Call) -> tuple[datetime, datetime]:
+    """`since` and `until`, or what a `date_preset` stands for; the last two days where nothing is named."""
+    today = datetime.combine(call.now.astimezone(_PACIFIC).date(), time.min, _PACIFIC)
+    preset = str(call.params.get("date_preset", ""))
+    if preset == "today":
+        return today.astimezone(UTC), call.now
+    if preset == "yesterday":
+        return _midnight(today.date() - timedelta(days=1)), today.astimezone(UTC)
+    if (found := _LAST_DAYS.fullmatch(preset)) is not None:
+        return _midnight(today.date() - timedelta(days=int(found[1]))), today.astimezone(UTC)
+    if preset:
+        raise invalid(f"Param date_preset must be one of {{today, yesterday, last_7d, last_28d, …}} - got {preset}")
+    until = call.moment("until", _PACIFIC) or call.now
+    return call.moment("since", _PACIFIC) or until - timedelta(days=2), until
+
+
+def _breakdown(call: Call, names: list[str]) -> str | None:
+    """By what values are split; only views are. Raises GraphError."""
+    if "breakdown" not in call.params:
+        return None
+    wanted = call.words("breakdown")
+    if len(wanted) != 1 or wanted[0] not in _BREAKDOWNS or names != ["page_media_view"]:
+        raise invalid("This breakdown is not supported for the metrics that are asked for")
+    return wanted[0]
+
+
+def _split(values: list[dict[str, Any]], breakdown: str | None) -> list[dict[str, Any]]:
+    """Each value in two, those that are and those that are not."""
+    if breakdown is None:
+        return values
+    share = _BREAKDOWNS[breakdown]
+    return [
+        {**one, "value": part, breakdown: told}
+        for one in values
+        for told, part in (("1", one["value"] * share // 100), ("0", one["value"] - one["value"] * share // 100))
+    ]
 
 
 def of_post(call: Call, post_id: str) -> dict[str, Any]:
@@ -81,7 +128,8 @@ def of_post(call: Call, post_id: str) -> dict[str, Any]:
     if post is None or post.account_id != page.external_id:
         raise missing(post_id)
     names = call.words("metric")
-    _check(names, _OF_POST)
+    is_story = post.kind == "story"
+    _check(call, names, _OF_STORY if is_story else _OF_POST)
     if call.text("period", "lifetime") != "lifetime":
         return {"data": []}
     return {"data": _lifetime(call, post, names)}
@@ -91,7 +139,7 @@ def nested(call: Call, post: Post, want: Want) -> dict[str, Any]:
     """`insights.metric(a,b)` among a post's fields. Raises GraphError."""
     _acting(call)
     names = [name.strip() for name in want.how.get("metric", "").split(",")]
-    _check(names, _OF_POST)
+    _check(call, names, _OF_POST)
     return {"data": _lifetime(call, post, names)}
 
 
@@ -105,15 +153,16 @@ def _acting(call: Call) -> Account:
     return page
 
 
-def _check(names: list[str], known: Any) -> None:
-    """One name that is no metric any more fails them all."""
-    if not names or any(name not in known for name in names):
+def _check(call: Call, names: list[str], known: Any) -> None:
+    """One name that is no metric, or none any more, fails them all."""
+    dead = {plant["metric"] for plant in call.world.planted("metric_dies", "facebook")}
+    if not names or any(name not in known or name in dead for name in names):
         raise invalid("The value must be a valid insights metric")
 
 
 def _lifetime(call: Call, post: Post, names: list[str]) -> list[dict[str, Any]]:
-    counters = call.world.counters(post, call.now)
-    return [_metric(post.external_id, name, "lifetime", [{"value": _OF_POST[name](counters)}]) for name in names]
+    counters, known = call.world.counters(post, call.now), {**_OF_POST, **_OF_STORY}
+    return [_metric(post.external_id, name, "lifetime", [{"value": known[name](counters)}]) for name in names]
 
 
 def _values(

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.networks.facebook.read import page_node
-from sandbox.networks.meta.errors import GraphError, invalid, unauthorized
+from sandbox.networks.meta.errors import GraphError, missing, unauthorized
 from sandbox.networks.meta.fields import Want, node
 from sandbox.networks.meta.graph import Call
 from sandbox.tokens import Grant
@@ -68,7 +68,10 @@ def access_token(call: Call) -> dict[str, Any]:
             short = call.world.tokens.lookup("facebook", call.text("fb_exchange_token"))
             if short is None or short.expired or short.extra.get("kind") != "user":
                 raise unauthorized("Error validating access token: the session is invalid.", 467)
-            return _answer(call.world.tokens.issue("facebook", short.account_ids, short.scopes, _LONG, kind="user"))
+            issued = call.world.tokens.issue(
+                "facebook", short.account_ids, short.scopes, _LONG, of=short, kind="user", lasting=True
+            )
+            return _answer(issued)
         case "client_credentials":
             return {"access_token": f"{app.client_id}|{app.client_secret}", "token_type": "bearer"}
     code = call.world.tokens.redeem("facebook", call.text("code"), call.text("redirect_uri"))
@@ -84,34 +87,35 @@ def _answer(grant: Grant) -> dict[str, Any]:
     return found
 
 
-def accounts(call: Call) -> dict[str, Any]:
-    """The pages that the person lets the app act for, each with its own token. Raises GraphError."""
+def person(call: Call) -> dict[str, Any]:
+    """What a person's token asks about the person. Raises GraphError."""
+    match call.method, call.path[1:]:
+        case "GET", []:
+            values = {"id": lambda _: _person(call.grant()), "name": lambda _: _OWNER}
+            return node(call.fields("name"), values, _person(call.grant()), "User")
+        case "GET", ["accounts"]:
+            return _accounts(call)
+        case "GET", ["permissions"]:
+            return {"data": [{"permission": scope, "status": "granted"} for scope in call.grant().scopes]}
+        case "DELETE", ["permissions"]:
+            call.world.tokens.revoke("facebook", call.grant().access_token)
+            return {"success": True}
+    raise missing("/".join(call.path))
+
+
+def _accounts(call: Call) -> dict[str, Any]:
+    """The pages that the person lets the app act for, each with its own token."""
     person = call.grant()
-    if call.kind() != "user":
-        raise invalid("Tried accessing nonexisting field (accounts) on node type (Page)")
     if "pages_show_list" not in person.scopes:
         return {"data": []}
     wants = call.fields("access_token,category,category_list,name,id,tasks")
     pages = [page for id_ in person.account_ids if (page := call.world.account("facebook", id_))]
-    return call.page(pages, lambda page: _owned(call, person, page, wants), lambda page: page.external_id)
+    return call.page(pages, lambda page: _owned(call, page, wants), lambda page: page.external_id)
 
 
-def _owned(call: Call, person: Grant, page: Account, wants: tuple[Want, ...]) -> dict[str, Any]:
-    """A page with its token, which ends only where the person's token is a short one."""
-    lasting = person.expires_at is not None and person.expires_at - person.issued_at > _SHORT
-
-    def token(_: Want) -> str:
-        life = None if lasting or person.expires_at is None else person.expires_at - call.now
-        return call.world.tokens.issue("facebook", page.external_id, person.scopes, life, kind="page").access_token
-
-    values = page_node(call, page) | {"access_token": token, "tasks": lambda _: _TASKS}
+def _owned(call: Call, page: Account, wants: tuple[Want, ...]) -> dict[str, Any]:
+    values = page_node(call, page) | {"tasks": lambda _: _TASKS}
     return node(wants, values, page.external_id, "Page")
-
-
-def me(call: Call) -> dict[str, Any]:
-    """The person."""
-    values = {"id": lambda _: _person(call.grant()), "name": lambda _: _OWNER}
-    return node(call.fields("name"), values, _person(call.grant()), "User")
 
 
 def _person(grant: Grant) -> str:
@@ -130,12 +134,14 @@ def debug_token(call: Call) -> dict[str, Any]:
     kind = str(grant.extra.get("kind", "page"))
     found: dict[str, Any] = {
         "app_id": app.client_id,
+        "application": "Demo app",
         "type": kind.upper(),
         "data_access_expires_at": int((grant.issued_at + _DATA_ACCESS).timestamp()),
         "expires_at": int(grant.expires_at.timestamp()) if grant.expires_at else 0,
         "is_valid": not grant.expired,
         "issued_at": int(grant.issued_at.timestamp()),
         "scopes": list(grant.scopes),
+        "granular_scopes": [{"scope": scope, "target_ids": list(grant.account_ids)} for scope in grant.scopes],
         "user_id": _person(grant),
     }
     if kind == "page":

@@ -1,16 +1,15 @@
-"""Pages, posts and comments as nodes with fields."""
+"""Pages and their posts as nodes with fields, and the lists of them."""
 
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.networks.facebook import insights
+from sandbox.networks.facebook import comments, insights, rules, waiting
 from sandbox.networks.facebook.professional import linked
 from sandbox.networks.meta.errors import invalid, missing, not_reviewed, unauthorized
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.world import Account, Post
-from sandbox.world.remarks import Remark, remarks
 
 Node = dict[str, Callable[[Want], Any]]
 
@@ -31,61 +30,118 @@ _ATTACHED = {
     "link": ("link", "share"),
 }
 _REACTIONS = ("like", "love", "wow", "haha", "sorry", "anger")
-# A field's own page of comments, and the most that it shows.
-_NESTED, _NESTED_MOST = 25, 100
+# One in so many posts of others names the page.
+_NAMING = 9
 
 
 def node(call: Call, external_id: str) -> dict[str, Any]:
-    """A page or a post."""
-    acting = call.acting("pages_read_engagement")
+    """A page or a post, live or waiting."""
+    call.acting(rules.READ)
     if page := call.world.account("facebook", external_id):
-        _check_owned(call, external_id)
         return asked(call.fields("name"), page_node(call, page), external_id, "Page")
-    post = call.world.post("facebook", external_id)
-    if post is None:
-        raise missing(external_id)
-    if post.account_id not in (acting.external_id, *call.grant().account_ids):
-        raise not_reviewed(_PUBLIC_PAGES)
-    return asked(call.fields("message,created_time"), _post(call, post), external_id, "Post")
+    wants = call.fields("message,created_time")
+    draft = waiting.draft(call, external_id)
+    if draft is not None and (page := call.world.account("facebook", draft.page_id)):
+        _check_owned(call, draft.page_id)
+        return asked(wants, _waiting(call, draft, page), external_id, "Post")
+    post = _readable(call, external_id)
+    return asked(wants, _post(call, post), external_id, "Post")
 
 
-def posts(call: Call, page_id: str, *, scheduled: bool) -> dict[str, Any]:
-    """Newest first, between since and until; nothing waits for its time here."""
-    call.acting("pages_read_engagement")
+def posts(call: Call, page_id: str) -> dict[str, Any]:
+    """Newest first, between since and until; of other pages what everybody sees."""
+    call.acting(rules.READ)
     if call.world.account("facebook", page_id) is None:
         raise missing(page_id)
     if call.kind() == "user":
         raise unauthorized("This method must be called with a Page Access Token", 2069032)
-    _check_owned(call, page_id)
-    found = [] if scheduled else call.world.posts("facebook", page_id, **call.since_until())
+    found = [post for post in call.world.posts("facebook", page_id, **call.since_until()) if post.kind != "story"]
+    return _listed(call, found)
+
+
+def scheduled(call: Call, page_id: str) -> dict[str, Any]:
+    """What goes live by itself, the next first."""
+    page = rules.reading(call, page_id)
+    found = waiting.drafts(call, page_id, scheduled=True)
+    wants = call.fields("message,created_time")
+    return call.page(
+        found,
+        lambda draft: asked(wants, _waiting(call, draft, page), draft.post_id, "Post"),
+        lambda draft: draft.post_id,
+    )
+
+
+def tagged(call: Call, page_id: str) -> dict[str, Any]:
+    """Public posts of others that name the page, newest first."""
+    rules.reading(call, page_id)
+    others = [one for one in call.world.accounts("facebook") if one.external_id != page_id]
+    bounds = call.since_until()
+    found = [
+        post
+        for other in others
+        for post in call.world.posts("facebook", other.external_id, **bounds)
+        if int(post.external_id.split("_")[1]) % _NAMING == 0
+    ]
+    return _listed(call, sorted(found, key=lambda post: post.created_at, reverse=True))
+
+
+def none(call: Call, page_id: str) -> dict[str, Any]:
+    """An edge on which nothing ever is here."""
+    rules.reading(call, page_id)
+    return {"data": []}
+
+
+def edge(call: Call, external_id: str, name: str) -> dict[str, Any]:
+    """`attachments`, `reactions` or `likes` of a post by themselves."""
+    call.acting(rules.READ)
+    if call.world.account("facebook", external_id) and name == "likes":
+        return {"data": []}
+    post = _readable(call, external_id)
+    if name == "sharedposts":
+        return {"data": []}
+    counters = call.world.counters(post, call.now)
+    how = {"summary": "true"} if call.params.get("summary") else {}
+    if "type" in call.params:
+        how["type"] = call.text("type")
+    match name:
+        case "attachments":
+            wants = call.fields("description,media,media_type,target,title,type,url")
+            return _attachments(call, post, Want(name, {}, wants)) or {"data": []}
+        case "reactions":
+            return _reactions(counters, Want(name, how))
+    return _counted(Want(name, how), counters["reactions_like"], {"can_like": True, "has_liked": False})
+
+
+def like(call: Call, external_id: str) -> dict[str, Any]:
+    """The page likes something, or no longer."""
+    call.acting(rules.ENGAGE)
+    if comments.found(call, external_id) is None:
+        _readable(call, external_id)
+    return {"success": True}
+
+
+def _listed(call: Call, found: list[Post]) -> dict[str, Any]:
     wants = call.fields("message,created_time")
     return call.page(
         found, lambda post: asked(wants, _post(call, post), post.external_id, "Post"), lambda post: post.external_id
     )
 
 
-def comments(call: Call, post_id: str) -> dict[str, Any]:
-    """Comments of a post, oldest first unless asked otherwise; replies among them only with `filter=stream`."""
-    call.acting("pages_read_engagement")
+def _readable(call: Call, post_id: str) -> Post:
+    """A live post of whatever page: the app was reviewed for public content. Raises GraphError."""
     post = call.world.post("facebook", post_id)
     if post is None:
         raise missing(post_id)
-    _check_owned(call, post.account_id)
-    found = _remarks(call, post)
-    total = len(found)
-    if call.text("filter", "toplevel") == "toplevel":
-        found = [remark for remark in found if remark.answers is None]
-    if call.text("order", "chronological") == "reverse_chronological":
-        found.reverse()
-    wants = call.fields("created_time,from,message")
-    shown = call.page(
-        found,
-        lambda remark: asked(wants, _comment(call, post, remark), _comment_id(post, remark.number), "Comment"),
-        lambda remark: str(remark.number),
-    )
-    if call.params.get("summary"):
-        shown["summary"] = {"order": "chronological", "total_count": total, "can_comment": True}
-    return shown
+    return post
+
+
+def _waiting(call: Call, draft: waiting.Draft, page: Account) -> Node:
+    at = draft.goes_live
+    return _post(call, waiting.shown(draft, page)) | {
+        "is_published": lambda _: False,
+        "scheduled_publish_time": lambda _: int(at.timestamp()) if at else None,
+        "permalink_url": lambda _: None,
+    }
 
 
 def page_node(call: Call, page: Account) -> Node:
@@ -103,13 +159,37 @@ def page_node(call: Call, page: Account) -> Node:
         "link": lambda _: f"https://www.facebook.com/{page.username}",
         "website": lambda _: f"https://shop.example/{page.username}",
         "is_published": lambda _: True,
+        "is_verified": lambda _: False,
+        "is_owned": lambda _: False,
+        "can_post": lambda _: page.external_id in call.grant().account_ids,
+        "has_transitioned_to_new_page_experience": lambda _: True,
+        "talking_about_count": lambda _: followers // 50,
+        "rating_count": lambda _: 0,
+        "were_here_count": lambda _: 0,
+        "emails": lambda _: [f"hello@{page.username}.example"],
+        "phone": lambda _: None,
+        "location": lambda _: None,
         "verification_status": lambda _: "not_verified",
         "followers_count": lambda _: followers,
         "fan_count": lambda _: followers - followers // 40,
         "picture": lambda _: {"data": {"height": 50, "is_silhouette": False, "url": page.picture_url, "width": 50}},
         "instagram_business_account": lambda want: linked(call, page, want),
-        "access_token": lambda _: call.token() if call.kind() != "user" else None,
+        "access_token": lambda _: _own_token(call, page),
     }
+
+
+def _own_token(call: Call, page: Account) -> str | None:
+    """A page's token: the one of the call, or a new one for a person who runs the page.
+
+    It ends only where the person's token is a short one.
+    """
+    grant = call.grant()
+    if page.external_id not in grant.account_ids:
+        return None
+    if call.kind() != "user":
+        return grant.access_token
+    life = grant.expires_at - call.now if grant.expires_at and not grant.extra.get("lasting") else None
+    return call.world.tokens.issue("facebook", page.external_id, grant.scopes, life, of=grant, kind="page").access_token
 
 
 def _check_owned(call: Call, page_id: str) -> None:
@@ -136,13 +216,25 @@ def _post(call: Call, post: Post) -> Node:
         "is_published": lambda _: True,
         "is_hidden": lambda _: False,
         "is_expired": lambda _: False,
+        "is_popular": lambda _: False,
+        "is_spherical": lambda _: False,
+        "is_eligible_for_promotion": lambda _: True,
+        "scheduled_publish_time": lambda _: None,
+        "timeline_visibility": lambda _: "normal",
+        "promotable_id": lambda _: post.external_id,
+        "parent_id": lambda _: None,
+        "place": lambda _: None,
+        "message_tags": lambda _: None,
+        "story_tags": lambda _: None,
+        "to": lambda _: None,
+        "privacy": lambda _: {"allow": "", "deny": "", "description": "Public", "friends": "", "value": "EVERYONE"},
         "from": lambda _: {"name": page.name if page else "", "id": post.account_id},
         "attachments": lambda want: _attachments(call, post, want),
         # Absent while nobody shared it.
         "shares": lambda _: {"count": counters["shares"]} if counters["shares"] else None,
         "reactions": lambda want: _reactions(counters, want),
         "likes": lambda want: _counted(want, counters["reactions_like"], {"can_like": True, "has_liked": False}),
-        "comments": lambda want: _nested_comments(call, post, want),
+        "comments": lambda want: comments.nested(call, post, want),
         "insights": lambda want: insights.nested(call, post, want),
     }
 
@@ -189,47 +281,3 @@ def _counted(want: Want, total: int, more: dict[str, Any]) -> dict[str, Any]:
     if "summary" in want.how:
         found["summary"] = {"total_count": total, **more}
     return found
-
-
-def _nested_comments(call: Call, post: Post, want: Want) -> dict[str, Any]:
-    limit = want.how.get("limit", str(_NESTED))
-    most = min(int(limit), _NESTED_MOST) if limit.isdigit() else _NESTED
-    found = _remarks(call, post)
-    wants = want.of or tuple(Want(name) for name in ("created_time", "from", "message"))
-    shown = [remark for remark in found if remark.answers is None][:most]
-    answer: dict[str, Any] = {
-        "data": [
-            asked(wants, _comment(call, post, remark), _comment_id(post, remark.number), "Comment") for remark in shown
-        ]
-    }
-    if "summary" in want.how:
-        answer["summary"] = {"order": "ranked", "total_count": len(found), "can_comment": True}
-    return answer
-
-
-def _remarks(call: Call, post: Post) -> list[Remark]:
-    page = call.world.account("facebook", post.account_id)
-    return remarks(post, call.world.counters(post, call.now)["comments"], page.name if page else "")
-
-
-def _comment_id(post: Post, number: int) -> str:
-    return f"{post.external_id.split('_')[1]}_{10**6 + number}"
-
-
-def _comment(call: Call, post: Post, remark: Remark) -> Node:
-    told = "pages_read_user_content" in call.grant().scopes
-    return {
-        "id": lambda _: _comment_id(post, remark.number),
-        "message": lambda _: remark.text,
-        "created_time": lambda _: stamp(remark.at),
-        "like_count": lambda _: remark.likes,
-        "is_hidden": lambda _: False,
-        "can_hide": lambda _: True,
-        "parent": lambda _: {"id": _comment_id(post, remark.answers)} if remark.answers else None,
-        # Who wrote it is told only to those who may read what people write.
-        "from": lambda _: {"name": remark.author, "id": _person_id(remark.author)} if told else None,
-    }
-
-
-def _person_id(name: str) -> str:
-    return str(10**9 + int.from_bytes(name.encode()[:6], "big") % 10**9)
