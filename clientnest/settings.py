@@ -1,6 +1,7 @@
 """Everything that differs between installations, read once from the environment (prefix `NEST_`)."""
 
 import functools
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +48,8 @@ class Settings(BaseSettings):
     jwt_minutes: int = 720
 
     platforms: dict[str, PlatformApp] = {}
+    # What reading one account may cost in a month at a network that bills in US dollars; none for no limit.
+    monthly_usd_per_account: Decimal | None = Decimal(20)
     # host:port pairs in private address space that user-given URLs may reach, comma-separated.
     outbound_allow: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -3,5 +3,17 @@
 from ingestion.load.loading import load, replay
 from ingestion.load.reading import ensure_tables, ingest, ingest_workspaces
 from ingestion.load.result import LoadAccount, LoadResult
+from ingestion.load.sources import Source, of_resource, sources
 
-__all__ = ["LoadAccount", "LoadResult", "ensure_tables", "ingest", "ingest_workspaces", "load", "replay"]
+__all__ = [
+    "LoadAccount",
+    "LoadResult",
+    "Source",
+    "ensure_tables",
+    "ingest",
+    "ingest_workspaces",
+    "load",
+    "of_resource",
+    "replay",
+    "sources",
+]

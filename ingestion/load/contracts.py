@@ -1,7 +1,8 @@
 """A resource's contract as a table of `raw`, and as the DuckDB query that pages are read with."""
 
+from ingestion.load.sources import Source
 from ingestion.raw import Column, Table
-from platforms.platform import Contract, Field, Platform, Resource
+from platforms.platform import Contract, Field, Platform
 
 _POSTGRES = {
     "VARCHAR": "text",
@@ -41,12 +42,12 @@ _WORDS = {
 }
 
 
-def table(platform: Platform, resource: Resource) -> Table:
-    """Where the records of a resource land."""
-    contract = resource.contract
+def table(platform: Platform, source: Source) -> Table:
+    """Where the records of a source land."""
+    contract = source.contract
     required = {field.name for field in contract.fields if field.required}
     return Table(
-        name=f"{platform.name}_{resource.table}",
+        name=f"{platform.name}_{source.table}",
         columns=tuple(Column(field.name, _POSTGRES[field.type]) for field in contract.fields),
         key=tuple(name for name in contract.key if name in required),
         nullable_key=tuple(name for name in contract.key if name not in required),

@@ -5,64 +5,120 @@ nothing in `raw`; a lake file that was already written is loaded by `replay`, or
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
+
+from psycopg import Connection
 
 from clientnest.database import system_connection
 from clientnest.errors import Invalid, NestError
 from ingestion import lake, raw
 from ingestion.load import repository
+from ingestion.load.asking import is_current
 from ingestion.load.contracts import table
 from ingestion.load.extract import Extract
 from ingestion.load.result import LoadAccount, LoadResult
+from ingestion.load.sources import Source, sources
+from ingestion.load.tally import Tally
 from platforms import PLATFORMS
-from platforms.errors import PlatformError, RateLimited, ReconnectNeeded
-from platforms.platform import Page, Platform, PostRef, Resource, Window
+from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
+from platforms.platform import Page, Platform, PostRef, Window
 
 _log = logging.getLogger(__name__)
+# Seconds that one reading of a source may take: single calls end sooner, a network that drips never does.
+_LONGEST = 30 * 60
+# Seconds before a network that did not answer properly is asked once more.
+_BEFORE_SECOND = 2
 
 
 async def load(
     account: LoadAccount,
     platform: Platform,
-    resource: Resource,
+    source: Source,
     window: Window,
     *,
     client: Any,
-    posts: Sequence[PostRef] = (),
+    about: Sequence[Any] = (),
 ) -> LoadResult:
-    """Read a resource. A failure is recorded and told in the result, never raised."""
+    """Read a source. A failure is recorded and told in the result, never raised.
+
+    `about` are the posts (PostRef) or handles that a source asks for; metrics that the network refused lately are
+    left out.
+    """
     load_id = uuid4()
-    await asyncio.to_thread(repository.start, load_id, account, platform.name, resource.table, window)
+    await asyncio.to_thread(repository.start, load_id, account, platform.name, source.table, window)
+    tally = Tally(client, await asyncio.to_thread(repository.parked, account, source.table))
+    result = LoadResult(load_id, account.id, account.workspace_id, platform.name, source.table, status="failed")
+    if source.about == "posts":
+        result = replace(result, posts=len(about))
     try:
-        pages = [page async for page in resource.fetch(client, window, posts)]
-        lake_path = await asyncio.to_thread(_keep, load_id, account, platform, resource, window, pages)
-        return await asyncio.to_thread(_land, load_id, account, platform, resource, lake_path)
+        pages = await _pages(source, client, window, about)
+        lake_path = await asyncio.to_thread(_keep, load_id, account, platform, source, window, pages)
+        result = replace(result, cost=tally.cost, parked=tally.parked, lake_path=lake_path, status="done")
+        read = about if source.about == "posts" and is_current(window) else ()
+        return await asyncio.to_thread(_land, result, platform, source, read, tally.newly_parked)
     except Exception as error:
-        return await asyncio.to_thread(failed, load_id, account, platform.name, resource.table, error)
+        result = replace(result, cost=tally.cost, parked=tally.parked, lake_path=None)
+        return await asyncio.to_thread(_failed, result, error, tally.newly_parked)
 
 
-def failed(load_id: UUID, account: LoadAccount, platform: str, resource: str, error: Exception) -> LoadResult:
+async def refuse(
+    account: LoadAccount,
+    platform: Platform,
+    source: Source,
+    window: Window,
+    error: Exception,
+    missing_scopes: Sequence[str] = (),
+) -> LoadResult:
+    """Record a load that is not even begun, and why; with `missing_scopes` that is no failure."""
+    load_id = uuid4()
+    await asyncio.to_thread(repository.start, load_id, account, platform.name, source.table, window)
+    status: Literal["not_granted", "failed"] = "not_granted" if missing_scopes else "failed"
+    result = LoadResult(
+        *(load_id, account.id, account.workspace_id, platform.name, source.table, status),
+        missing_scopes=tuple(missing_scopes),
+    )
+    return await asyncio.to_thread(_failed, result, error, {})
+
+
+async def _pages(source: Source, client: Any, window: Window, about: Sequence[Any]) -> list[Page]:
+    """All pages. A network that did not answer properly is asked a second time, which is safe: this only reads."""
+    try:
+        return await _all_pages(source, client, window, about)
+    except Unavailable as error:
+        _log.info("%s is read again: %s", source.table, error)
+    await asyncio.sleep(_BEFORE_SECOND)
+    return await _all_pages(source, client, window, about)
+
+
+async def _all_pages(source: Source, client: Any, window: Window, about: Sequence[Any]) -> list[Page]:
+    try:
+        async with asyncio.timeout(_LONGEST):
+            return [page async for page in source.fetch(client, window, about)]
+    except TimeoutError as error:
+        raise Rejected(f"the network took longer than {_LONGEST} seconds; a shorter window may help") from error
+
+
+def _failed(result: LoadResult, error: Exception, newly_parked: Mapping[str, str]) -> LoadResult:
     """Record why a load that was started did not end well."""
     told = isinstance(error, PlatformError | NestError)
     if not told:
-        _log.error("load %s of %s %s failed", load_id, platform, resource, exc_info=error)
-    result = LoadResult(
-        load_id,
-        account.id,
-        account.workspace_id,
-        platform,
-        resource,
-        status="failed",
+        _log.error("load %s of %s %s failed", result.load_id, result.platform, result.resource, exc_info=error)
+    result = replace(
+        result,
+        status="not_granted" if result.missing_scopes else "failed",
         problem=str(error) if told else f"{type(error).__name__}: {error}",
         retry_after=error.retry_after if isinstance(error, RateLimited) else None,
         reconnect_needed=isinstance(error, ReconnectNeeded),
     )
     with system_connection() as connection:
         repository.finish(connection, result)
+        repository.park(connection, result, newly_parked)
     return result
 
 
@@ -73,23 +129,25 @@ def replay(lake_path: str) -> LoadResult:
     """
     label = lake.read_label(lake_path)
     platform = PLATFORMS.get(label["platform"])
-    resources = platform.resources if platform else ()
-    resource = next((one for one in resources if one.table == label["resource"]), None)
-    if platform is None or resource is None:
+    source = next((one for one in sources(platform) if one.table == label["resource"]), None) if platform else None
+    if platform is None or source is None:
         raise Invalid(f"{lake_path} holds {label['platform']} {label['resource']}, which nothing reads now.")
     account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
     window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
     load_id = UUID(label["load_id"])
     with system_connection() as connection:
-        repository.insert(connection, load_id, account, platform.name, resource.table, window)
-    return _land(load_id, account, platform, resource, lake_path)
+        repository.insert(connection, load_id, account, platform.name, source.table, window)
+    result = LoadResult(
+        *(load_id, account.id, account.workspace_id, platform.name, source.table, "done"), lake_path=lake_path
+    )
+    return _land(result, platform, source)
 
 
 def _keep(
     load_id: UUID,
     account: LoadAccount,
     platform: Platform,
-    resource: Resource,
+    source: Source,
     window: Window,
     pages: Sequence[Page],
 ) -> str | None:
@@ -97,13 +155,13 @@ def _keep(
     if not pages:
         return None
     newest = max(page.received_at for page in pages)
-    path = lake.pages_path(platform.name, resource.table, account.workspace_id, account.id, load_id, newest)
+    path = lake.pages_path(platform.name, source.table, account.workspace_id, account.id, load_id, newest)
     label = lake.Label(
         load_id=str(load_id),
         workspace_id=str(account.workspace_id),
         account_id=str(account.id),
         platform=platform.name,
-        resource=resource.table,
+        resource=source.table,
         window_start=window.start.isoformat(),
         window_end=window.end.isoformat(),
     )
@@ -112,37 +170,46 @@ def _keep(
 
 
 def _land(
-    load_id: UUID, account: LoadAccount, platform: Platform, resource: Resource, lake_path: str | None
+    result: LoadResult,
+    platform: Platform,
+    source: Source,
+    read: Sequence[PostRef] = (),
+    newly_parked: Mapping[str, str] | None = None,
 ) -> LoadResult:
-    """From the lake into `raw`, in one transaction with the outcome."""
-    whose = (load_id, account.id, account.workspace_id, platform.name, resource.table)
-    target = table(platform, resource)
-    if lake_path is None:
-        with system_connection() as connection:
-            raw.ensure_table(connection, target)
-            result = LoadResult(*whose, status="done")
-            repository.finish(connection, result)
-        return result
-    origin = raw.Origin(account.workspace_id, load_id, lake_path)
-    with Extract(lake.locate(lake_path), resource.contract) as extract, system_connection() as connection:
-        counts = extract.counts()
+    """From the lake into `raw`, in one transaction with the outcome. `result` says what is known before."""
+    target = table(platform, source)
+    with contextlib.ExitStack() as stack:
+        path = result.lake_path
+        extract = stack.enter_context(Extract(lake.locate(path), source.contract)) if path else None
+        connection = stack.enter_context(system_connection())
         raw.ensure_table(connection, target)
-        raw.lock(connection, target.name, account.id)
-        raw.stage(connection, target, extract.changes(account.id))
-        written = raw.append_changed(connection, target, origin)
-        quarantined = counts.faulty + counts.unreadable_pages
-        if quarantined:
-            raw.quarantine(connection, target.name, origin, extract.broken(account.id))
-        result = LoadResult(
-            *whose,
-            status="done",
-            pages=counts.pages,
-            records=counts.records + counts.unreadable_pages,
-            written=written,
-            unchanged=counts.records - counts.faulty - written,
-            quarantined=quarantined,
-            observed_at=counts.observed_at,
-            lake_path=lake_path,
-        )
+        if extract and path:
+            result = _append(connection, extract, target, result, raw.Origin(result.workspace_id, result.load_id, path))
         repository.finish(connection, result)
+        repository.read(connection, result, read)
+        if newly_parked is not None:
+            repository.park(connection, result, newly_parked)
+            repository.unpark(connection, result)
     return result
+
+
+def _append(
+    connection: Connection, extract: Extract, target: raw.Table, result: LoadResult, origin: raw.Origin
+) -> LoadResult:
+    """The records that are news, and those that break the contract, each in their table."""
+    counts = extract.counts()
+    raw.lock(connection, target.name, result.account_id)
+    raw.stage(connection, target, extract.changes(result.account_id))
+    written = raw.append_changed(connection, target, origin)
+    quarantined = counts.faulty + counts.unreadable_pages
+    if quarantined:
+        raw.quarantine(connection, target.name, origin, extract.broken(result.account_id))
+    return replace(
+        result,
+        pages=counts.pages,
+        records=counts.records + counts.unreadable_pages,
+        written=written,
+        unchanged=counts.records - counts.faulty - written,
+        quarantined=quarantined,
+        observed_at=counts.observed_at,
+    )

@@ -2,58 +2,66 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from clientnest.database import run, system_connection, system_unit_of_work
-from clientnest.errors import Invalid, NestError, NotFound
-from clientnest.models import Account
+from clientnest.errors import Invalid, NestError, NotFound, NotReady
+from clientnest.models import Account, AccountToken
 from ingestion import raw
-from ingestion.load import repository
+from ingestion.load import asking, repository
 from ingestion.load.contracts import table
-from ingestion.load.loading import failed, load
+from ingestion.load.loading import load, refuse
 from ingestion.load.result import LoadAccount, LoadResult
+from ingestion.load.sources import Source, sources
+from ingestion.plan import Purse
 from platforms import PLATFORMS
 from platforms.access import account_client
-from platforms.errors import PlatformError, ReconnectNeeded
-from platforms.platform import Platform, Resource, Window
+from platforms.errors import PlatformError, RateLimited, ReconnectNeeded
+from platforms.platform import Platform, Window
 
-# Figures of a post are read again for so long after it was published.
-MOVING = timedelta(days=28)
 # Accounts read at the same time; each network has its own pace per account.
 _AT_ONCE = 4
 
 
-async def ingest(account_id: UUID, resources: Sequence[str] | None, window: Window) -> list[LoadResult]:
+async def ingest(
+    account_id: UUID, resources: Sequence[str] | None, window: Window, *, planned: bool = False
+) -> list[LoadResult]:
     """Read an account; `resources` are raw tables' names without the network, None for all of them.
 
-    A resource that fails is in the list with its problem, and the others are read all the same.
+    A window that ends now begins where the last load ended, if that was earlier. `planned` asks only about posts
+    that are due, see `ingestion.plan`. A resource that fails is in the list with its problem, and the others are
+    read all the same; one that nobody has anything to ask of is not.
     Raises NotFound (no such account), Invalid (no such resource, a window without a zone or length).
     """
     _check(window)
     async with system_unit_of_work() as session:
         account = await session.get(Account, account_id)
+        token = await session.get(AccountToken, account_id)
     if account is None or account.platform not in PLATFORMS:
         raise NotFound(f"There is no connected account {account_id}.")
     platform = PLATFORMS[account.platform]
     chosen = _chosen(platform, resources)
     await asyncio.to_thread(ensure_tables, platform)
-    results: list[LoadResult] = []
     whose = LoadAccount(account.id, account.workspace_id)
+    turn = _Turn(whose, platform, window, planned, token.scopes if token else ())
+    results: list[LoadResult] = []
+    left = list(chosen)
     try:
         async with account_client(account) as client:
-            await _read(whose, platform, chosen, window, client, results)
+            while left:
+                result = await turn.read(left[0], client)
+                left.pop(0)
+                results += [result] if result else []
             for result in results:
                 if result.reconnect_needed:
                     # What else could be read has been; `account_client` marks the account.
                     raise ReconnectNeeded(result.problem or "")
     except (PlatformError, NestError) as error:
         # Every resource that could not even begin says why.
-        for resource in chosen[len(results) :]:
-            load_id = uuid4()
-            await asyncio.to_thread(repository.start, load_id, whose, platform.name, resource.table, window)
-            results.append(await asyncio.to_thread(failed, load_id, whose, platform.name, resource.table, error))
+        results += [await refuse(whose, platform, source, window, error) for source in left]
     return results
 
 
@@ -63,60 +71,94 @@ def ingest_workspaces(
     window: Window,
     *,
     workspace_ids: Sequence[UUID] | None = None,
+    planned: bool = False,
 ) -> list[LoadResult]:
     """Read all connected accounts of a network, of the given workspaces or of all; see `ingest`.
 
     For callers without an event loop.
     """
-    return run(_ingest_accounts(repository.connected_accounts(platform, workspace_ids), resources, window))
+    account_ids = repository.connected_accounts(platform, workspace_ids)
+    return run(_ingest_accounts(account_ids, resources, window, planned))
 
 
 def ensure_tables(platform: Platform) -> None:
     """Make the network's raw tables where they lack."""
     with system_connection() as connection:
-        for resource in platform.resources:
-            raw.ensure_table(connection, table(platform, resource))
+        for source in sources(platform):
+            raw.ensure_table(connection, table(platform, source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One reading of one account: source after source, so that posts are known before their figures are asked for."""
+
+    account: LoadAccount
+    platform: Platform
+    window: Window
+    planned: bool
+    granted: Sequence[str]
+
+    async def read(self, source: Source, client: Any) -> LoadResult | None:
+        """None where there is nobody to ask about."""
+        missing = source.missing(self.granted)
+        if missing:
+            lacking = NotReady(f"Not granted: {', '.join(missing)}. Connect the account again and allow it.")
+            return await refuse(self.account, self.platform, source, self.window, lacking, missing)
+        try:
+            purses = await asyncio.to_thread(self._afford, source)
+        except (PlatformError, NestError) as error:
+            return await refuse(self.account, self.platform, source, self.window, error)
+        window, about = await asyncio.to_thread(self._ask, source, purses)
+        if source.about == "handles" and not about:
+            return None
+        return await load(self.account, self.platform, source, window, client=client, about=about)
+
+    def _afford(self, source: Source) -> list[Purse]:
+        """The budgets. Raises RateLimited while the network wants no call, NotReady when a budget is spent."""
+        waiting = repository.retry_at(self.account, source.table)
+        if waiting:
+            wait = waiting - datetime.now(UTC)
+            raise RateLimited(f"The network asked to wait until {waiting:%Y-%m-%d %H:%M} UTC.", retry_after=wait)
+        purses = asking.purses(self.account, self.platform, source)
+        if any(purse.left <= 0 for purse in purses):
+            raise NotReady(
+                f"The budget for reading {self.platform.title} is spent; it is read again when there is a new one. "
+                "Money: see NEST_MONTHLY_USD_PER_ACCOUNT."
+            )
+        return purses
+
+    def _ask(self, source: Source, purses: Sequence[Purse]) -> tuple[Window, Sequence[Any]]:
+        """The span to ask for, and the posts or handles to ask about."""
+        if source.about == "posts":
+            posts, window = asking.posts(self.account, self.platform, source, self.window, purses, self.planned)
+            return window, posts
+        if source.about == "handles":
+            return self.window, asking.handles(self.account, self.platform, source)
+        return asking.whole_span(self.account, source, self.window), ()
 
 
 async def _ingest_accounts(
-    account_ids: Sequence[UUID], resources: Sequence[str] | None, window: Window
+    account_ids: Sequence[UUID], resources: Sequence[str] | None, window: Window, planned: bool
 ) -> list[LoadResult]:
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def one(account_id: UUID) -> list[LoadResult]:
         async with at_once:
-            return await ingest(account_id, resources, window)
+            return await ingest(account_id, resources, window, planned=planned)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(account_id)) for account_id in account_ids]
     return [result for task in tasks for result in task.result()]
 
 
-async def _read(
-    account: LoadAccount,
-    platform: Platform,
-    chosen: Sequence[Resource],
-    window: Window,
-    client: Any,
-    results: list[LoadResult],
-) -> None:
-    """Fill `results` in order; posts are known by the time that their figures are asked for."""
-    for resource in chosen:
-        posts = (
-            await asyncio.to_thread(repository.post_refs, account, platform, window, MOVING)
-            if resource.needs_posts
-            else []
-        )
-        results.append(await load(account, platform, resource, window, client=client, posts=posts))
-
-
-def _chosen(platform: Platform, names: Sequence[str] | None) -> list[Resource]:
+def _chosen(platform: Platform, names: Sequence[str] | None) -> list[Source]:
     """In the sheet's order, whatever order they are asked for in, so that posts come before their figures."""
-    known = {resource.table for resource in platform.resources}
+    all_of_them = sources(platform)
+    known = {source.table for source in all_of_them}
     unknown = sorted(set(names or ()) - known)
     if unknown:
         raise Invalid(f"{platform.title} has no {', '.join(unknown)}: choose from {', '.join(sorted(known))}.")
-    return [resource for resource in platform.resources if names is None or resource.table in names]
+    return [source for source in all_of_them if names is None or source.table in names]
 
 
 def _check(window: Window) -> None:

@@ -1,15 +1,18 @@
-"""The record of loads in `app`, and what a load needs to know from `raw`."""
+"""The record of loads in `app`: how they ended, what the network refused, what was read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from psycopg import Connection, sql
+from psycopg import Connection
+from psycopg.types.json import Jsonb
 
 from clientnest.database import system_connection
 from ingestion.load.result import LoadAccount, LoadResult
-from ingestion.raw import SCHEMA
-from platforms.platform import Platform, PostRef, Window
+from platforms.platform import PostRef, Window
+
+# A metric that the network refuses is tried again after so long.
+PARKED = timedelta(days=7)
 
 # A load that says `running` for longer was cut off: by a crash, a kill or a power cut.
 _LONGEST_LOAD = timedelta(hours=2)
@@ -46,36 +49,73 @@ def insert(
 
 def finish(connection: Connection, result: LoadResult) -> None:
     """The outcome of a load; what is done stays as it was first said."""
+    cost = {unit: str(amount) for unit, amount in result.cost.items()}
     connection.execute(
         """
         update app.loads set status = %s, lake_path = %s, pages = %s, records = %s, written = %s,
-            unchanged = %s, quarantined = %s, observed_at = %s, problem = %s, finished_at = now()
+            unchanged = %s, quarantined = %s, observed_at = %s, problem = %s, finished_at = now(),
+            cost = %s, posts = %s, retry_at = now() + %s::interval
         where id = %s and status <> 'done'
         """,
         [
             *(result.status, result.lake_path, result.pages, result.records, result.written),
-            *(result.unchanged, result.quarantined, result.observed_at, result.problem, result.load_id),
+            *(result.unchanged, result.quarantined, result.observed_at, result.problem),
+            *(Jsonb(cost), result.posts or 0, result.retry_after, result.load_id),
         ],
     )
 
 
-def post_refs(account: LoadAccount, platform: Platform, window: Window, moving: timedelta) -> list[PostRef]:
-    """The account's posts whose figures still move in the window: published at most `moving` before it."""
-    query = sql.SQL("""
-        select external_id, kind, published_at from (
-            select distinct on (external_id) external_id, kind, published_at
-            from {}
-            where workspace_id = %s and account_id = %s
-            order by external_id, observed_at desc, loaded_at desc
-        ) as latest
-        where published_at >= %s and published_at < %s
-        order by published_at
-    """).format(sql.Identifier(SCHEMA, f"{platform.name}_posts"))
+def parked(account: LoadAccount, resource: str) -> dict[str, str]:
+    """Metrics that are not asked for just now, with the network's words."""
     with system_connection() as connection:
         rows = connection.execute(
-            query, [account.workspace_id, account.id, window.start - moving, window.end]
+            "select metric, reason from app.parked_metrics where account_id = %s and resource = %s and until > now()",
+            [account.id, resource],
         ).fetchall()
-    return [PostRef(external_id, kind, published_at) for external_id, kind, published_at in rows]
+    return dict(rows)
+
+
+def park(connection: Connection, result: LoadResult, refused: Mapping[str, str]) -> None:
+    """Leave metrics out for a while; one that is refused again is parked since it was first refused."""
+    for metric, reason in refused.items():
+        connection.execute(
+            """
+            insert into app.parked_metrics (workspace_id, account_id, resource, metric, reason, since, until)
+            values (%s, %s, %s, %s, %s, now(), now() + %s::interval)
+            on conflict (account_id, resource, metric) do update set reason = excluded.reason, until = excluded.until
+            """,
+            [result.workspace_id, result.account_id, result.resource, metric, reason, PARKED],
+        )
+
+
+def unpark(connection: Connection, result: LoadResult) -> None:
+    """Forget metrics that were asked for again in a load that is done, and were not refused."""
+    connection.execute(
+        "delete from app.parked_metrics where account_id = %s and resource = %s and until <= now()",
+        [result.account_id, result.resource],
+    )
+
+
+def read(connection: Connection, result: LoadResult, posts: Sequence[PostRef]) -> None:
+    """Remember that the figures of these posts were asked for now."""
+    connection.execute(
+        """
+        insert into app.post_readings (workspace_id, account_id, resource, external_id, read_at)
+        select %s, %s, %s, external_id, now() from unnest(%s::text[]) as external_id group by external_id
+        on conflict (account_id, resource, external_id) do update set read_at = excluded.read_at
+        """,
+        [result.workspace_id, result.account_id, result.resource, [post.external_id for post in posts]],
+    )
+
+
+def retry_at(account: LoadAccount, resource: str) -> datetime | None:
+    """Before when the network wants no further call of the kind; None where it may be asked."""
+    with system_connection() as connection:
+        row = connection.execute(
+            "select max(retry_at) from app.loads where account_id = %s and resource = %s and retry_at > now()",
+            [account.id, resource],
+        ).fetchone()
+    return row[0] if row else None
 
 
 def connected_accounts(platform: str, workspace_ids: Sequence[UUID] | None) -> list[UUID]:

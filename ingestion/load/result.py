@@ -1,7 +1,9 @@
 """What a load is told and what it tells."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -19,7 +21,7 @@ class LoadResult:
     """The outcome of one resource of one account over one window.
 
     `records` = `written` + `unchanged` + `quarantined`; a page that cannot be read counts as one quarantined
-    record. `problem` says why a load failed, `retry_after` how long the network asks to wait.
+    record. `problem` says why a load failed or was not made, `retry_after` how long the network asks to wait.
     """
 
     load_id: UUID
@@ -27,7 +29,7 @@ class LoadResult:
     workspace_id: UUID
     platform: str
     resource: str
-    status: Literal["done", "failed"]
+    status: Literal["done", "failed", "not_granted"]
     pages: int = 0
     records: int = 0
     written: int = 0
@@ -40,3 +42,16 @@ class LoadResult:
     retry_after: timedelta | None = None
     # A person must connect the account again before this resource can be read.
     reconnect_needed: bool = False
+    # Scopes that the consent lacks, for which the network was not asked.
+    missing_scopes: tuple[str, ...] = ()
+    # What the calls cost, by unit such as USD.
+    cost: Mapping[str, Decimal] = field(default_factory=dict)
+    # Metrics that the network refuses to this account, with its words; new ones among them.
+    parked: Mapping[str, str] = field(default_factory=dict)
+    # How many posts were asked about; None where the resource is not about posts.
+    posts: int | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether an answer was to be expected and none came."""
+        return self.status == "failed" or (self.status == "done" and not self.pages and self.posts != 0)

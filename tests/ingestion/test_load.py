@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clientnest.errors import Invalid, NotFound
-from ingestion.load import LoadAccount, LoadResult, load, replay
+from ingestion.load import LoadAccount, LoadResult, load, of_resource, replay
 from platforms import PLATFORMS
 from platforms.errors import RateLimited
 from platforms.platform import Contract, Field, Page, Platform, PostRef, Resource, Window
@@ -77,7 +77,7 @@ def _resource(pages: Iterable[Page | Exception], contract: Contract = CONTRACT, 
 
 
 async def _load(account: LoadAccount, *pages: Page | Exception, sheet: Platform = SHEET, **options: Any) -> LoadResult:
-    return await load(account, sheet, _resource(pages, **options), WINDOW, client=None)
+    return await load(account, sheet, of_resource(_resource(pages, **options)), WINDOW, client=None)
 
 
 def _counts(result: LoadResult) -> tuple[int, int, int, int]:
@@ -202,9 +202,9 @@ async def test_a_replay_of_the_lake_brings_back_what_the_warehouse_lost(
     resource = next(resource for resource in SHEET.resources if resource.table == "posts")
     posts = [{"id": f"1_{n}", "created_time": "2026-11-01T10:00:00+0000", "message": str(n)} for n in range(3)]
     told = replace(resource, fetch=_resource([_page(posts), replace(_page([]), body=b"no JSON")]).fetch)
-    first = await load(account, SHEET, told, WINDOW, client=None)
+    first = await load(account, SHEET, of_resource(told), WINDOW, client=None)
     changed = replace(resource, fetch=_resource([_page([{**posts[0], "message": "new"}], 1)]).fetch)
-    await load(account, SHEET, changed, WINDOW, client=None)
+    await load(account, SHEET, of_resource(changed), WINDOW, client=None)
     everything = (
         "select external_id, text, observed_at, load_id, lake_path from raw.facebook_posts "
         "where account_id = %s order by observed_at, external_id"

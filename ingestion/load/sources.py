@@ -1,0 +1,51 @@
+"""What of a network lands in `raw`: the resources of its data sheet, and its look-up of other people's accounts."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from platforms.platform import Contract, Lookup, Page, Platform, Resource, Window
+
+COMPETITORS = "competitors"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One raw table of a network. `fetch(client, window, about)` yields pages about posts, handles or nothing."""
+
+    table: str
+    contract: Contract
+    fetch: Callable[[Any, Window, Sequence[Any]], AsyncIterator[Page]]
+    about: Literal["account", "posts", "handles"] = "account"
+    scopes: tuple[str, ...] = ()
+    history: timedelta | None = None
+
+    def missing(self, granted: Sequence[str]) -> list[str]:
+        """Scopes that the consent does not hold; networks that name no scopes leave it open."""
+        return [scope for scope in self.scopes if scope not in granted] if granted else []
+
+
+def of_resource(resource: Resource) -> Source:
+    """A resource of a data sheet."""
+    return Source(
+        resource.table,
+        resource.contract,
+        resource.fetch,
+        "posts" if resource.needs_posts else "account",
+        resource.scopes,
+        timedelta(days=resource.history_days) if resource.history_days is not None else None,
+    )
+
+
+def sources(platform: Platform) -> tuple[Source, ...]:
+    """All of a network, in the data sheet's order."""
+    found = tuple(of_resource(resource) for resource in platform.resources)
+    return (*found, _of_lookup(platform.lookup)) if platform.lookup else found
+
+
+def _of_lookup(lookup: Lookup) -> Source:
+    def fetch(client: Any, window: Window, handles: Sequence[Any]) -> AsyncIterator[Page]:
+        return lookup.fetch(client, handles)
+
+    return Source(COMPETITORS, lookup.contract, fetch, "handles", lookup.scopes)
