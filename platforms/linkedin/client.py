@@ -1,25 +1,32 @@
-"""Calls to LinkedIn as one organisation page, and what LinkedIn's refusals mean.
+"""Calls to LinkedIn as one page or one person, and what LinkedIn's refusals mean.
 
-Queries are written in Rest.li 2: `List(…)` and `(key:value)` stand as they are, values inside are encoded.
+Queries are written in Rest.li 2, see `restli`.
 """
 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
+from platforms.accounting import Parked, Price, Spent
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.platform import Page
 from platforms.registration import App, Token
 
 HOST = "https://api.linkedin.com"
-# A version lives about twelve months; the first number to change when LinkedIn answers NONEXISTENT_VERSION.
+# The first number to change when LinkedIn answers NONEXISTENT_VERSION; a version lives about twelve months.
 VERSION = "202609"
+# Versions ended on the fifteenth of their month so far, a year later (marketing/versioning).
+SUNSET = date(2027, 9, 15)
+PERSON = "urn:li:person:"
+LIMITS = "learn.microsoft.com/linkedin/shared/api-guide/concepts/rate-limits"
+# LinkedIn sells nothing by the call, but a day has only so many of them.
+PRICES = (Price("call", Decimal(1), "calls", LIMITS, date(2026, 11, 22)),)
 
 _REVOKED = 65601
 _DEAD_TOKEN = frozenset({65600, _REVOKED, 65602})
@@ -31,25 +38,29 @@ _PAUSES = (0.5, 1.0, 2.0)
 _PACE = Pace()
 
 
-def encoded(value: str) -> str:
-    """A value as it stands in a path, a query or inside a Rest.li structure."""
-    return quote(value, safe="")
-
-
-def listed(values: list[str]) -> str:
-    """A Rest.li list: `List(a,b)`."""
-    return f"List({','.join(encoded(value) for value in values)})"
-
-
 class Client:
-    """One page's way to LinkedIn; `account` is its URN. `now` is the network's clock as last heard."""
+    """One way to LinkedIn; `account` is the URN of a page or a person. `now` is the network's clock as last heard."""
 
     def __init__(self, app: App, token: Token, account_external_id: str, http: httpx.AsyncClient) -> None:
         self.app = app
         self.account = account_external_id
         self.now = datetime.now(UTC)
+        self.spent = Spent(PRICES)
+        self.parked = Parked()
+        # URNs that demographics told, and those of them whose names were asked for.
+        self.facets: set[str] = set()
+        self.named: set[str] = set()
         self._token = token
         self._http = http
+
+    @property
+    def is_person(self) -> bool:
+        """A person's profile, not a page."""
+        return self.account.startswith(PERSON)
+
+    def may(self, scope: str) -> bool:
+        """Whether the token has a scope; one of which no scopes are known may do anything."""
+        return not self._token.scopes or scope in self._token.scopes
 
     async def get(self, path: str, query: Mapping[str, str], *, finder: bool = False) -> httpx.Response:
         """Read; the values of `query` are in Rest.li's encoding already. Raises PlatformError."""
@@ -60,24 +71,35 @@ class Client:
         """Write. Raises PlatformError."""
         return await self._call("POST", self._url(path, {}), irreversible=irreversible, json=body)
 
-    async def upload(self, url: str, content: bytes, content_type: str) -> None:
-        """Put bytes where LinkedIn said. Raises PlatformError."""
-        headers = {"Content-Type": content_type}
-        await self._call("PUT", url, headers=headers, content=content, timeout=UPLOAD_TIMEOUT)
+    async def change(self, path: str, fields: Mapping[str, Any]) -> None:
+        """Put other values in the place of some; again is the same. Raises PlatformError."""
+        headers = {"X-RestLi-Method": "PARTIAL_UPDATE"}
+        await self._call("POST", self._url(path, {}), headers=headers, json={"patch": {"$set": fields}})
 
-    async def page(self, path: str, query: Mapping[str, str], **context: str | None) -> Page:
+    async def delete(self, path: str) -> None:
+        """Take away; again is the same. Raises PlatformError."""
+        await self._call("DELETE", self._url(path, {}))
+
+    async def upload(self, url: str, content: bytes, content_type: str) -> str | None:
+        """Put bytes where LinkedIn said; the tag that it gave them. Raises PlatformError."""
+        headers = {"Content-Type": content_type}
+        response = await self._call("PUT", url, headers=headers, content=content, timeout=UPLOAD_TIMEOUT)
+        tag: str | None = response.headers.get("etag")
+        return tag
+
+    async def page(self, path: str, query: Mapping[str, str], *, finder: bool = False, **context: str | None) -> Page:
         """One answer as received, with what its body does not say."""
-        return self._page(await self.get(path, query), path, query, context)
+        return self._page(await self.get(path, query, finder=finder), path, query, context)
 
     async def pages(
-        self, path: str, query: Mapping[str, str], *, finder: bool = False
+        self, path: str, query: Mapping[str, str], *, finder: bool = False, **context: str | None
     ) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
         """Every page of a list with its body as read. Only a missing `next` link ends it."""
         asked = dict(query)
         while True:
             response = await self.get(path, asked, finder=finder)
             body = json_object(response)
-            yield self._page(response, path, asked, {}), body
+            yield self._page(response, path, asked, context), body
             paging = body.get("paging", {})
             if not any(link.get("rel") == "next" for link in paging.get("links", [])):
                 return
@@ -113,6 +135,7 @@ class Client:
         pauses = iter(_PAUSES)
         while True:
             await _PACE.wait(gate(self.app, self.account))
+            self.spent.charge("call")
             response = await send(self._http, method, url, irreversible=irreversible, **options)
             self.now = clock(response)
             error = refusal(response, irreversible=irreversible)
@@ -142,8 +165,11 @@ def refusal(response: httpx.Response, *, irreversible: bool = False) -> Platform
         return ReconnectNeeded(reason, evidence=evidence)
     if code == "ACCESS_DENIED":
         return ReconnectNeeded(reason, evidence=evidence)
-    if code in _RETIRED:
-        return Rejected(f"LinkedIn no longer answers API version {VERSION}: {reason}", evidence=evidence)
+    if code in _RETIRED or status == 426:
+        told = (
+            f"LinkedIn no longer answers API version {VERSION}: upgrade ClientNest to one that speaks a newer version"
+        )
+        return Rejected(f"{told} ({reason})", evidence=evidence)
     if "DUPLICATE_POST" in _input_codes(body):
         # Perhaps a duplicate of our own earlier try whose answer was lost. The post named may not exist.
         named = _URN.search(reason)

@@ -1,87 +1,62 @@
-"""What LinkedIn tells about an organisation page, its posts, its days and its followers."""
+"""What LinkedIn tells about a page or a person, their posts, their days and their followers."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from platforms.calls import batches, days, slices
-from platforms.linkedin.client import Client, encoded, listed
-from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
+from platforms.calls import batches
+from platforms.errors import Rejected
+from platforms.linkedin.client import Client
+from platforms.linkedin.posts import authored, moment
+from platforms.linkedin.restli import encoded, interval, listed, record
+from platforms.platform import Page, PostRef, Window
+from platforms.windows import Reach, cut, dates
 
 HISTORY_DAYS = 365
 DAYS_OF = ZoneInfo("UTC")
-DAYS_PER_CALL = timedelta(days=90)
 # Keeps the address of a call under the length at which servers refuse it.
 URNS_PER_CALL = 20
-POSTS_PER_PAGE = 100
+COMMENTS_PER_PAGE = 100
+_URN = re.compile(r"urn:li:(?:industry|function|seniority|geo):\d+")
 
-# One post with its text as people read it, and its kind: the content's own word, or the type of its medium.
-POSTS = r"""
-list_transform(json_extract(body, '$.elements[*]'), lambda p: json_merge_patch(p, json_object(
-    'moment', coalesce(p->'$.publishedAt', p->'$.createdAt'),
-    'text', regexp_replace(regexp_replace(regexp_replace(p->>'$.commentary',
-        '\{hashtag\|\\?#\|([^}]*)\}', '#\1', 'g'),
-        '@\[((?:[^\]\\]|\\.)*)\]\([^)]*\)', '\1', 'g'),
-        '\\([\\|{}@\[\]()<>#*_~])', '\1', 'g'),
-    'kind', coalesce(
-        regexp_extract(p->>'$.content.media.id', '^urn:li:([A-Za-z]+):', 1),
-        json_keys(p, '$.content')[1],
-        CASE WHEN json_exists(p, '$.reshareContext') THEN 'reshare' END,
-        'text'),
-    'permalink', concat('https://www.linkedin.com/feed/update/', p->>'$.id'))))
-"""
-STATISTICS = """
-list_transform(json_extract(body, '$.elements[*]'), lambda e: json_merge_patch(e, json_object(
-    'post', coalesce(e->'$.share', e->'$.ugcPost'),
-    'day', strftime(epoch_ms(try_cast(e->>'$.timeRange.start' AS BIGINT)), '%Y-%m-%d'))))
-"""
-# Each facet is a list of `{<facet>: urn, followerCounts: {…}}`.
-FACETS = """
-flatten(flatten(list_transform(json_extract(body, '$.elements[*]'), lambda e:
-    list_transform(list_filter(json_keys(e), lambda k: k LIKE 'followerCountsBy%'), lambda k:
-        list_transform(json_extract(json_extract(e, concat('/', k)), '$[*]'), lambda f: json_object(
-            'dimension', substr(k, 17),
-            'value', json_extract(f, concat('/', list_filter(json_keys(f), lambda n: n <> 'followerCounts')[1])),
-            'counts', f->'$.followerCounts'))))))
-"""
+_DAYS = Reach(longest=timedelta(days=90), zone=DAYS_OF, history=timedelta(days=HISTORY_DAYS))
+# How much time one call may ask for, by operation; statistics are kept for a rolling year.
+REACHES: dict[str, Reach] = {
+    "organizationalEntityShareStatistics": _DAYS,
+    "organizationalEntityFollowerStatistics": _DAYS,
+    "organizationPageStatistics": _DAYS,
+    "memberCreatorPostAnalytics": _DAYS,
+}
+# One metric a call; the second list is of those that LinkedIn also counts by day.
+OF_PERSON = ("IMPRESSION", "MEMBERS_REACHED", "REACTION", "COMMENT", "RESHARE")
+OF_PERSON_BY_DAY = tuple(metric for metric in OF_PERSON if metric != "MEMBERS_REACHED")
 
 
 async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The page as it is now."""
-    yield await client.page(f"/rest/organizations/{client.account.rsplit(':', 1)[-1]}", {}, account=client.account)
+    """The page or person as they are now."""
+    path = "/v2/userinfo" if client.is_person else f"/rest/organizations/{client.account.rsplit(':', 1)[-1]}"
+    yield await client.page(path, {}, account=client.account)
 
 
 async def followers(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The page's total of followers, which its profile does not say."""
-    path = f"/rest/networkSizes/{encoded(client.account)}"
-    yield await client.page(path, {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"}, account=client.account)
+    if not client.is_person:
+        yield await network_size(client, client.account, account=client.account)
 
 
-async def authored(client: Client, start: datetime) -> AsyncIterator[tuple[Page, list[dict[str, Any]]]]:
-    """The page's own posts, newest first, until before a moment; LinkedIn knows no later end."""
-    query = {
-        "q": "author",
-        "author": encoded(client.account),
-        "count": str(POSTS_PER_PAGE),
-        "sortBy": "CREATED",
-    }
-    async for page, body in client.pages("/rest/posts", query, finder=True):
-        found = body.get("elements", [])
-        yield page, found
-        moments = [moment(post) for post in found]
-        if moments and all(at is not None and at < start for at in moments):
-            return
-
-
-def moment(post: dict[str, Any]) -> datetime | None:
-    """When a post appeared; None where it does not say so, which the contract will notice."""
-    milliseconds = post.get("publishedAt") or post.get("createdAt")
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
+async def network_size(client: Client, urn: str, **context: str | None) -> Page:
+    """How many follow a page."""
+    path = f"/rest/networkSizes/{encoded(urn)}"
+    return await client.page(path, {"edgeType": "COMPANY_FOLLOWED_BY_MEMBER"}, finder=False, **context)
 
 
 async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Own posts of every kind, wherever they were made: the pages that touch the window."""
+    if client.is_person and not client.may("r_member_social"):
+        return
     async for page, found in authored(client, window.start):
         moments = [moment(post) for post in found]
         if any(at is None or window.start <= at < window.end for at in moments):
@@ -89,169 +64,122 @@ async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 
 
 async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Lifetime counters. LinkedIn leaves out a post that nobody has met yet."""
+    """Lifetime counters of a page's posts. LinkedIn leaves out a post that nobody has met yet."""
+    if client.is_person:
+        return
     shares = [post.external_id for post in posts if post.external_id.startswith("urn:li:share:")]
     others = [post.external_id for post in posts if post.external_id.startswith("urn:li:ugcPost:")]
     for name, urns in (("shares", shares), ("ugcPosts", others)):
         for some in batches(urns, URNS_PER_CALL):
-            async for page, _ in _statistics(client, "Share", {name: listed(list(some))}):
+            async for page, _ in _statistics(client, "Share", {name: listed(some)}):
                 yield page
 
 
 async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The figures of all the page's posts together, by UTC day."""
-    for interval in _intervals(window):
-        async for page, _ in _statistics(client, "Share", interval):
+    for span in _spans(client, window, "organizationalEntityShareStatistics"):
+        async for page, _ in _statistics(client, "Share", {"timeIntervals": interval(span)}):
             yield page
 
 
 async def follower_gains(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """New followers by UTC day."""
-    for interval in _intervals(window):
-        async for page, _ in _statistics(client, "Follower", interval):
+    """New followers of a page by UTC day."""
+    for span in _spans(client, window, "organizationalEntityFollowerStatistics"):
+        async for page, _ in _statistics(client, "Follower", {"timeIntervals": interval(span)}):
+            yield page
+
+
+async def page_views(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
+    """Views of the page itself by UTC day."""
+    for span in _spans(client, window, "organizationPageStatistics"):
+        query = {"q": "organization", "organization": encoded(client.account), "timeIntervals": interval(span)}
+        async for page, _ in client.pages("/rest/organizationPageStatistics", query, finder=True):
             yield page
 
 
 async def demographics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Who follows the page now; the hundred largest groups of each kind."""
-    async for page, _ in _statistics(client, "Follower", {}):
+    if client.is_person:
+        return
+    async for page, body in _statistics(client, "Follower", {}):
+        client.facets |= set(_URN.findall(json.dumps(body)))
         yield page
+
+
+async def person_post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
+    """Lifetime counters of a person's posts, one metric a page."""
+    if not client.is_person:
+        return
+    for post in posts:
+        word = "ugc" if post.external_id.startswith("urn:li:ugcPost:") else "share"
+        query = {"q": "entity", "entity": record({word: encoded(post.external_id)}), "aggregation": "TOTAL"}
+        async for page in _of_person(client, OF_PERSON, query, post=post.external_id):
+            yield page
+
+
+async def person_days(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
+    """The figures of all of a person's posts together, by UTC day, one metric a page."""
+    if not client.is_person:
+        return
+    for span in cut(window, REACHES["memberCreatorPostAnalytics"], client.now):
+        first, last = dates(span, DAYS_OF)
+        bounds = {"start": _date(first), "end": _date(last + timedelta(days=1))}
+        query = {"q": "me", "aggregation": "DAILY", "dateRange": record(bounds)}
+        async for page in _of_person(client, OF_PERSON_BY_DAY, query):
+            yield page
+
+
+async def comments(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
+    """Comments under the account's posts, and the answers to them."""
+    if not client.may("r_member_social" if client.is_person else "r_organization_social_feed"):
+        return
+    for post in posts:
+        async for page, found in _comments_of(client, post.external_id, post.external_id):
+            yield page
+            for comment in found:
+                if (comment.get("commentsSummary") or {}).get("totalFirstLevelComments"):
+                    async for nested, _ in _comments_of(client, comment["commentUrn"], post.external_id):
+                        yield nested
 
 
 async def _statistics(
     client: Client, what: str, narrowed: dict[str, str]
 ) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
     query = {"q": "organizationalEntity", "organizationalEntity": encoded(client.account), **narrowed}
-    async for found in client.pages(f"/rest/organizationalEntity{what}Statistics", query):
+    async for found in client.pages(f"/rest/organizationalEntity{what}Statistics", query, finder=True):
         yield found
 
 
-def _intervals(window: Window) -> list[dict[str, str]]:
-    touched = days(window, DAYS_OF)
-    if not touched:
-        return []
-    whole = Window(touched[0][1].start, touched[-1][1].end)
-    return [
-        {
-            "timeIntervals": f"(timeRange:(start:{_ms(span.start)},end:{_ms(span.end)}),timeGranularityType:DAY)",
-        }
-        for span in slices(whole, DAYS_PER_CALL)
-    ]
+def _spans(client: Client, window: Window, operation: str) -> list[Window]:
+    """The days to ask for; only pages have these figures."""
+    return [] if client.is_person else cut(window, REACHES[operation], client.now)
 
 
-def _ms(instant: datetime) -> int:
-    return int(instant.timestamp()) * 1000
+async def _of_person(
+    client: Client, metrics: Sequence[str], query: dict[str, str], **context: str | None
+) -> AsyncIterator[Page]:
+    """One page for each metric that LinkedIn gives; one that it refuses is parked."""
+    for metric in metrics:
+
+        async def call(wanted: Sequence[str]) -> Page:
+            asked = {**query, "queryType": wanted[0]}
+            return await client.page(
+                "/rest/memberCreatorPostAnalytics", asked, finder=True, metric=wanted[0], **context
+            )
+
+        for page in await client.parked.ask([metric], call, _names_metric):
+            yield page
 
 
-COUNTERS = (
-    Field("impressions", "BIGINT", "$.totalShareStatistics.impressionCount"),
-    Field("reach", "BIGINT", "$.totalShareStatistics.uniqueImpressionsCount"),
-    Field("likes", "BIGINT", "$.totalShareStatistics.likeCount"),
-    Field("comments", "BIGINT", "$.totalShareStatistics.commentCount"),
-    Field("shares", "BIGINT", "$.totalShareStatistics.shareCount"),
-    Field("clicks", "BIGINT", "$.totalShareStatistics.clickCount"),
-)
+def _names_metric(refusal: Rejected) -> bool:
+    return "queryType" in str(refusal)
 
-RESOURCES = (
-    Resource(
-        name="accounts",
-        fetch=accounts,
-        contract=Contract(
-            records="[body]",
-            fields=(
-                Field("external_id", "VARCHAR", "context.account", required=True),
-                Field("name", "VARCHAR", "$.localizedName", required=True),
-                Field("username", "VARCHAR", "$.vanityName"),
-                Field("description", "VARCHAR", "$.localizedDescription"),
-                Field("link", "VARCHAR", "$.localizedWebsite"),
-            ),
-            key=("external_id",),
-        ),
-    ),
-    Resource(
-        name="accounts",
-        variant="followers",
-        fetch=followers,
-        contract=Contract(
-            records="[body]",
-            fields=(
-                Field("external_id", "VARCHAR", "context.account", required=True),
-                Field("followers", "BIGINT", "$.firstDegreeSize", required=True),
-            ),
-            key=("external_id",),
-        ),
-    ),
-    Resource(
-        name="posts",
-        fetch=posts,
-        contract=Contract(
-            records=POSTS,
-            fields=(
-                Field("external_id", "VARCHAR", "$.id", required=True),
-                Field("published_at", "EPOCH_MS", "$.moment", required=True),
-                Field("kind", "VARCHAR", "$.kind"),
-                Field("text", "VARCHAR", "$.text"),
-                Field("title", "VARCHAR", "$.content.article.title"),
-                Field("link", "VARCHAR", "$.content.article.source"),
-                Field("permalink", "VARCHAR", "$.permalink"),
-                Field("media_id", "VARCHAR", "$.content.media.id"),
-                Field("visibility", "VARCHAR", "$.visibility"),
-                Field("lifecycle_state", "VARCHAR", "$.lifecycleState"),
-                Field("modified_at", "EPOCH_MS", "$.lastModifiedAt"),
-            ),
-            key=("external_id",),
-        ),
-    ),
-    Resource(
-        name="post_metrics",
-        fetch=post_metrics,
-        needs_posts=True,
-        history_days=HISTORY_DAYS,
-        contract=Contract(
-            records=STATISTICS,
-            fields=(Field("external_id", "VARCHAR", "$.post", required=True), *COUNTERS),
-            key=("external_id",),
-        ),
-    ),
-    Resource(
-        name="account_metrics",
-        fetch=account_metrics,
-        history_days=HISTORY_DAYS,
-        settles_after_days=2,
-        contract=Contract(
-            records=STATISTICS,
-            fields=(Field("as_of_date", "DATE", "$.day", required=True), *COUNTERS),
-            key=("as_of_date",),
-        ),
-    ),
-    Resource(
-        name="account_metrics",
-        variant="followers",
-        fetch=follower_gains,
-        history_days=HISTORY_DAYS,
-        settles_after_days=2,
-        contract=Contract(
-            records=STATISTICS,
-            fields=(
-                Field("as_of_date", "DATE", "$.day", required=True),
-                Field("organic_followers_gained", "BIGINT", "$.followerGains.organicFollowerGain"),
-                Field("paid_followers_gained", "BIGINT", "$.followerGains.paidFollowerGain"),
-            ),
-            key=("as_of_date",),
-        ),
-    ),
-    Resource(
-        name="demographics",
-        fetch=demographics,
-        contract=Contract(
-            records=FACETS,
-            fields=(
-                Field("dimension", "VARCHAR", "$.dimension", required=True),
-                Field("value", "VARCHAR", "$.value", required=True),
-                Field("amount", "BIGINT", "$.counts.organicFollowerCount"),
-                Field("paid_amount", "BIGINT", "$.counts.paidFollowerCount"),
-            ),
-            key=("dimension", "value"),
-        ),
-    ),
-)
+
+async def _comments_of(client: Client, urn: str, post: str) -> AsyncIterator[tuple[Page, list[dict[str, Any]]]]:
+    path = f"/rest/socialActions/{encoded(urn)}/comments"
+    async for page, body in client.pages(path, {"count": str(COMMENTS_PER_PAGE)}, post=post):
+        yield page, body.get("elements", [])
+
+
+def _date(day: date) -> str:
+    return record({"year": str(day.year), "month": str(day.month), "day": str(day.day)})

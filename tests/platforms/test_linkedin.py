@@ -241,12 +241,14 @@ async def test_an_image_is_uploaded_and_ready_before_the_one_step_that_cannot_be
     wire.answer(b"", status=201, x_restli_id="urn:li:share:42")
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:
-        step: Pending | Published = Pending({})
-        states = [None]
-        for _ in range(3):
-            assert isinstance(step, Pending)
+        states: list[dict[str, Any] | None] = [None]
+        for safe in (True, True, False):
             step = await PLATFORM.publish(client(wire, http), outgoing, states[-1])
-            states.append(getattr(step, "state", None))
+            assert isinstance(step, Pending)
+            # Only from the last state on the post may be live.
+            assert step.handle is safe
+            states.append(step.state)
+        step = await PLATFORM.publish(client(wire, http), outgoing, states[-1])
     assert step == Published("urn:li:share:42", "https://www.linkedin.com/feed/update/urn:li:share:42")
     assert wire.asked[1].body == photo.path.read_bytes()
     body = json.loads(wire.asked[4].body)
@@ -359,7 +361,7 @@ async def test_a_post_goes_live_once_and_is_found_again(sandbox: Sandbox, photo:
         since = page.now
         assert await PLATFORM.find(page, outgoing, since) is None
         step = await PLATFORM.publish(page, outgoing, None)
-        if isinstance(step, Pending):
+        while isinstance(step, Pending):
             step = await PLATFORM.publish(page, outgoing, step.state)
         assert isinstance(step, Published)
         assert await PLATFORM.find(page, outgoing, since) == step
