@@ -48,6 +48,8 @@ def changes(body: bytes, object_: str) -> Iterator[tuple[str, datetime | None, s
         if not isinstance(entry, dict) or "id" not in entry:
             raise ValueError("an entry names no account")
         for change in entry["changes"] if "changes" in entry else [entry] if "field" in entry else []:
+            if not isinstance(change, dict) or "field" not in change:
+                raise ValueError("a change names no field")
             yield str(entry["id"]), _moment(entry.get("time")), str(change["field"]), change.get("value")
 
 

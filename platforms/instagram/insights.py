@@ -1,39 +1,18 @@
-"""What an Instagram account tells about itself, its media and its days."""
+"""What can be read of an Instagram account, and what the answers hold."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from platforms.calls import days
-from platforms.errors import PlatformError, ReconnectNeeded, Rejected
-from platforms.graph import WITHOUT_FIGURES, all_before
-from platforms.instagram.client import Client
-from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
+from platforms.instagram import reading
+from platforms.platform import Contract, Field, Lookup, Resource
 
-# Insights count in days of California, whatever the account's own zone.
-ZONE = ZoneInfo("America/Los_Angeles")
-HISTORY_DAYS = 90
-MEDIA_HISTORY_DAYS = 730
+INSIGHTS = "instagram_business_manage_insights"
+COMMENTS = "instagram_business_manage_comments"
+# Of Facebook Login alone.
+DISCOVERY = "instagram_basic"
+STORY_LIFE = timedelta(hours=24)
 
-PROFILE = (
-    "user_id,username,name,account_type,biography,website,profile_picture_url,followers_count,follows_count,media_count"
-)
-MEDIA = "id,caption,media_type,media_product_type,permalink,thumbnail_url,media_url,shortcode,timestamp"
-
-# Which metric goes with which kind is checked: a wrong one fails the whole call.
-STORY = "STORY"
-STORY_METRICS = "views,reach,replies,shares,follows,profile_visits"
-REEL_METRICS = (
-    "views,reach,likes,comments,saved,shares,total_interactions,ig_reels_avg_watch_time,ig_reels_video_view_total_time"
-)
-FEED_METRICS = "views,reach,likes,comments,saved,shares,total_interactions,follows,profile_visits"
-METRICS_BY_KIND = {STORY: STORY_METRICS, "REELS": REEL_METRICS}
-# A story that few people saw keeps its figures to itself.
-TOO_FEW_VIEWERS = 10
-
-DAILY_METRICS = "views,reach,likes,comments,saves,shares,total_interactions,profile_links_taps,accounts_engaged"
-BREAKDOWNS = ("age", "gender", "city", "country")
-
+# Instagram Login calls the professional id `user_id`, and its `id` belongs to our app; Facebook Login calls it `id`.
+PROFILE = "[json_merge_patch(body, json_object('external_id', coalesce(body->>'user_id', body->>'id')))]"
 # Feed media are told apart by their type, everything else by its product: IMAGE, REELS, STORY.
 MEDIA_RECORDS = """
 list_transform(json_extract(body, '$.data[*]'), lambda m: json_merge_patch(m, json_object('kind',
@@ -51,86 +30,25 @@ flatten(list_transform(json_extract(body, '$.data[*].total_value.breakdowns[*]')
         'value', array_to_string(json_extract_string(r, '$.dimension_values[*]'), ','),
         'amount', r->'value'))))
 """
-
-
-async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The account as it is now."""
-    yield await client.page(f"/{client.account}", {"fields": PROFILE})
-
-
-async def media(client: Client, fields: str, start: datetime, end: datetime) -> AsyncIterator[Page]:
-    """Own media within a span, newest first, without stories."""
-    span = {"since": int(start.timestamp()), "until": int(end.timestamp())}
-    async for page in client.pages(f"/{client.account}/media", {"fields": fields, "limit": 100, **span}):
-        yield page
-        if all_before(page, "timestamp", start):
-            return
-
-
-async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Own media wherever they were made, and the stories of the last 24 hours."""
-    async for page in media(client, MEDIA, window.start, window.end):
-        yield page
-    async for page in client.pages(f"/{client.account}/stories", {"fields": MEDIA}):
-        yield page
-
-
-async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Lifetime figures of each media. Deleted ones, and stories seen by a handful, have none."""
-    for post in posts:
-        params = {"metric": METRICS_BY_KIND.get(post.kind or "", FEED_METRICS)}
-        path = f"/{post.external_id}/insights"
-        try:
-            page = await client.page(path, params, external_id=post.external_id)
-        except (Rejected, ReconnectNeeded) as error:
-            if not _has_no_figures(post, error):
-                raise
-        else:
-            yield page
-
-
-def _has_no_figures(post: PostRef, error: PlatformError) -> bool:
-    if post.kind == STORY and error.evidence.get("code") == TOO_FEW_VIEWERS:
-        return True
-    return error.evidence.get("subcode") in WITHOUT_FIGURES
-
-
-async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """One call per day: the network adds up whatever span it is asked for."""
-    for day, span in days(window, ZONE):
-        if span.start < client.now - timedelta(days=HISTORY_DAYS) or span.start >= client.now:
-            continue
-        params = {
-            "metric": DAILY_METRICS,
-            "period": "day",
-            "metric_type": "total_value",
-            "since": int(span.start.timestamp()),
-            "until": int(span.end.timestamp()),
-        }
-        yield await client.page(f"/{client.account}/insights", params, as_of_date=day.isoformat())
-
-
-async def demographics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Followers as they are this month, the 45 largest groups of each; nothing under 100 followers."""
-    for breakdown in BREAKDOWNS:
-        params = {
-            "metric": "follower_demographics",
-            "period": "lifetime",
-            "metric_type": "total_value",
-            "timeframe": "this_month",
-            "breakdown": breakdown,
-        }
-        yield await client.page(f"/{client.account}/insights", params)
-
+SERIES = """
+flatten(list_transform(json_extract(body, '$.data[*]'), lambda d:
+    list_transform(json_extract(d, '$.values[*]'), lambda v: json_object(
+        'metric', d->'name', 'value', v->'value', 'end_time', v->'end_time'))))
+"""
+# Replies stand inside the comments that they answer.
+REMARKS = """
+flatten(list_transform(json_extract(body, '$.data[*]'), lambda c:
+    list_concat([c], json_extract(c, '$.replies.data[*]'))))
+"""
 
 RESOURCES = (
     Resource(
         name="accounts",
-        fetch=accounts,
+        fetch=reading.accounts,
         contract=Contract(
-            records="[body]",
+            records=PROFILE,
             fields=(
-                Field("external_id", "VARCHAR", "$.user_id", required=True),
+                Field("external_id", "VARCHAR", "$.external_id", required=True),
                 Field("username", "VARCHAR", "$.username", required=True),
                 Field("name", "VARCHAR", "$.name"),
                 Field("account_type", "VARCHAR", "$.account_type"),
@@ -146,7 +64,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
-        fetch=posts,
+        fetch=reading.posts,
         contract=Contract(
             records=MEDIA_RECORDS,
             fields=(
@@ -164,9 +82,10 @@ RESOURCES = (
     ),
     Resource(
         name="post_metrics",
-        fetch=post_metrics,
+        fetch=reading.post_metrics,
         needs_posts=True,
-        history_days=MEDIA_HISTORY_DAYS,
+        scopes=(INSIGHTS,),
+        history_days=reading.MEDIA_HISTORY_DAYS,
         contract=Contract(
             records=FIGURES,
             fields=(
@@ -179,9 +98,10 @@ RESOURCES = (
     ),
     Resource(
         name="account_metrics",
-        fetch=account_metrics,
-        history_days=HISTORY_DAYS,
+        fetch=reading.account_metrics,
+        history_days=reading.HISTORY_DAYS,
         settles_after_days=2,
+        scopes=(INSIGHTS,),
         contract=Contract(
             records=FIGURES,
             fields=(
@@ -194,7 +114,8 @@ RESOURCES = (
     ),
     Resource(
         name="demographics",
-        fetch=demographics,
+        fetch=reading.demographics,
+        scopes=(INSIGHTS,),
         contract=Contract(
             records=GROUPS,
             fields=(
@@ -204,5 +125,101 @@ RESOURCES = (
             ),
             key=("dimension", "value"),
         ),
+    ),
+    Resource(
+        name="account_metrics",
+        variant="new_followers",
+        fetch=reading.new_followers,
+        history_days=30,
+        settles_after_days=2,
+        scopes=(INSIGHTS,),
+        contract=Contract(
+            records=SERIES,
+            fields=(
+                # Midnight in California at the end of the day.
+                Field("end_time", "TIMESTAMPTZ", "$.end_time", required=True),
+                Field("metric", "VARCHAR", "$.metric", required=True),
+                Field("value", "BIGINT", "$.value"),
+            ),
+            key=("end_time", "metric"),
+        ),
+    ),
+    Resource(
+        name="stories",
+        fetch=reading.stories,
+        scopes=(INSIGHTS,),
+        vanishes_after=STORY_LIFE,
+        contract=Contract(
+            records=FIGURES,
+            fields=(
+                Field("external_id", "VARCHAR", "context.external_id", required=True),
+                Field("published_at", "TIMESTAMPTZ", "context.timestamp", required=True),
+                Field("permalink", "VARCHAR", "context.permalink"),
+                Field("metric", "VARCHAR", "$.metric", required=True),
+                Field("value", "BIGINT", "$.value"),
+            ),
+            key=("external_id", "metric"),
+        ),
+    ),
+    Resource(
+        name="comments",
+        fetch=reading.comments,
+        needs_posts=True,
+        scopes=(COMMENTS,),
+        contract=Contract(
+            records=REMARKS,
+            fields=(
+                Field("external_id", "VARCHAR", "$.id", required=True),
+                Field("post_external_id", "VARCHAR", "context.post_external_id", required=True),
+                Field("parent_external_id", "VARCHAR", "$.parent_id"),
+                Field("published_at", "TIMESTAMPTZ", "$.timestamp", required=True),
+                Field("text", "VARCHAR", "$.text"),
+                Field("author", "VARCHAR", "$.username"),
+                Field("likes", "BIGINT", "$.like_count"),
+                Field("hidden", "BOOLEAN", "$.hidden"),
+            ),
+            key=("external_id",),
+        ),
+    ),
+    Resource(
+        name="mentions",
+        fetch=reading.mentions,
+        scopes=(COMMENTS,),
+        contract=Contract(
+            records="json_extract(body, '$.data[*]')",
+            fields=(
+                Field("external_id", "VARCHAR", "$.id", required=True),
+                Field("published_at", "TIMESTAMPTZ", "$.timestamp", required=True),
+                Field("kind", "VARCHAR", "$.media_type"),
+                Field("text", "VARCHAR", "$.caption"),
+                Field("author", "VARCHAR", "$.username"),
+                Field("permalink", "VARCHAR", "$.permalink"),
+                Field("likes", "BIGINT", "$.like_count"),
+                Field("comments", "BIGINT", "$.comments_count"),
+            ),
+            key=("external_id",),
+        ),
+    ),
+)
+
+LOOKUP = Lookup(
+    fetch=reading.competitors,
+    scopes=(DISCOVERY,),
+    contract=Contract(
+        records="[json_extract(body, '$.business_discovery')]",
+        fields=(
+            Field("external_id", "VARCHAR", "$.id", required=True),
+            Field("username", "VARCHAR", "$.username", required=True),
+            Field("name", "VARCHAR", "$.name"),
+            Field("description", "VARCHAR", "$.biography"),
+            Field("website", "VARCHAR", "$.website"),
+            Field("picture_url", "VARCHAR", "$.profile_picture_url"),
+            Field("followers", "BIGINT", "$.followers_count"),
+            Field("following", "BIGINT", "$.follows_count"),
+            Field("posts", "BIGINT", "$.media_count"),
+            # The newest 25 media, each with its likes and comments.
+            Field("media", "JSON", "$.media.data"),
+        ),
+        key=("external_id",),
     ),
 )

@@ -17,6 +17,7 @@ CODES = "https://api.instagram.com"
 SCOPES = (
     "instagram_business_basic",
     "instagram_business_content_publish",
+    "instagram_business_manage_comments",
     "instagram_business_manage_insights",
 )
 

@@ -9,7 +9,7 @@ from sandbox.networks.meta.graph import Call
 
 async def answer(call: Call) -> Any:
     """What a call is answered with. Raises GraphError."""
-    match call.request.method, call.path:
+    match call.method, call.path:
         case "GET" | "POST", ["oauth", "authorize"]:
             return await oauth.authorize(call)
         case "POST", ["oauth", "access_token"]:

@@ -20,7 +20,7 @@ BY_PAGE_OPERATIONS = (
 
 async def answer(call: Call) -> Any:
     """What a call is answered with. Raises GraphError."""
-    match call.request.method, call.path:
+    match call.method, call.path:
         case "GET", [*path]:
             return _read(call, path)
         case "POST", [*path]:
