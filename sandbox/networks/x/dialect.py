@@ -2,7 +2,7 @@
 
 What a request names chooses: `tweet.fields` or another word of the older, `post.fields` or another word of the
 newer. A request that names neither is answered in the newer, or in the older where the environment says
-`SANDBOX_X_WORDS=tweet`.
+`SANDBOX_X_WORDS=tweet`; what it did not ask for by name comes by both names.
 """
 
 from __future__ import annotations
@@ -114,6 +114,20 @@ _LISTS = ("expansions", "user.fields")
 
 def dialect_of(query: QueryParams) -> Dialect:
     """The vocabulary that a request asks for: by its field parameter, else by words that only one of them has."""
+    return _named(query) or DEFAULT
+
+
+def names(query: QueryParams, thing: str) -> tuple[str, ...]:
+    """What a `thing` of dialects is called, such as `history`: both where a request names no vocabulary.
+
+    Clients of either rely on these without asking for them, and either spec lets the other's name stand beside.
+    """
+    named = _named(query)
+    return tuple(getattr(dialect, thing) for dialect in ((named,) if named else (NEWER, OLDER)))
+
+
+def _named(query: QueryParams) -> Dialect | None:
+    """The vocabulary that a request names, if it names one."""
     for dialect in (NEWER, OLDER):
         if dialect.parameter in query:
             return dialect
@@ -121,4 +135,4 @@ def dialect_of(query: QueryParams) -> Dialect:
     older, newer = words & (OLDER.words - NEWER.words), words & (NEWER.words - OLDER.words)
     if older or newer:
         return OLDER if len(older) > len(newer) else NEWER
-    return DEFAULT
+    return None

@@ -75,7 +75,7 @@ class Gate:
         async def respond(request: Request) -> Response:
             account, problem = self._identify(request, door)
             user = account.external_id if account else ""
-            limit = door.limit if account or not door.app_limit else door.app_limit
+            limit = (door.limit or door.app_limit) if account else (door.app_limit or door.limit)
             standing = self._windows.take(door.name, user, limit, self._world.now())
             standing = self._planted.narrowed(door.name, user, standing)
             try:

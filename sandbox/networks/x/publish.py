@@ -12,6 +12,7 @@ from starlette.responses import Response
 from sandbox.networks.x import shapes
 from sandbox.networks.x.asked import numeric
 from sandbox.networks.x.body import FLAG, ID, TEXT, checked, many, members, one_of, text, whole
+from sandbox.networks.x.dialect import names
 from sandbox.networks.x.errors import client_forbidden, forbidden, invalid, missing
 from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.networks.x.media import Upload, Uploads, usable
@@ -92,7 +93,11 @@ class Publisher:
         if previous is not None:
             call.world.delete_post(NETWORK, previous.id)
         seen = Seen(post, call.account, about.get("root", post.external_id), about.get("to"), None, about)
-        data = {"id": post.external_id, "text": post.text, call.dialect.history: seen.history}
+        data = {
+            "id": post.external_id,
+            "text": post.text,
+            **dict.fromkeys(names(call.request.query_params, "history"), seen.history),
+        }
         return json_response_then({"data": data}, 201, self._told(call, seen))
 
     async def delete(self, call: Call) -> Response:

@@ -41,7 +41,8 @@ def under(world: World, post: Post, account: Account) -> Iterator[Reply]:
     said = [one for one in remarks(post, count, account.name) if one.at <= now]
     names = {one.number: _external_id(post, one) for one in said}
     for one in said:
-        author = account if one.author == account.name else person(account, one.author)
+        # Brands answer from an account of their service people: what they post themselves is all in the ledger.
+        author = person(account, f"{account.username[:9]}_care" if one.author == account.name else one.author)
         parent = names.get(one.answers or 0, post.external_id)
         yield Reply(_as_post(world, post, one, author, account), author, parent, post)
 
@@ -95,7 +96,7 @@ def _as_post(world: World, post: Post, remark: Remark, author: Account, account:
         external_id=external_id,
         account_id=author.external_id,
         kind="text",
-        text=remark.text if author is account else f"@{account.username} {remark.text}",
+        text=f"@{account.username} {remark.text}",
         title=None,
         # An id of X holds milliseconds and no more.
         created_at=when(external_id) or remark.at,

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.networks.x.asked import instant, moment, unsealed
+from sandbox.networks.x.dialect import names
 from sandbox.networks.x.errors import invalid
 from sandbox.networks.x.gate import Call
 from sandbox.networks.x.posts import Seen, everything
@@ -32,7 +33,7 @@ async def recent(call: Call) -> Response:
 
 async def counts(call: Call) -> Response:
     """How many posts a query finds, by minute, hour or day."""
-    query, words = call.request.query_params, call.dialect
+    query = call.request.query_params
     granularity = query.get("granularity", "hour")
     if granularity not in _STEPS:
         raise invalid("granularity", granularity, "The `granularity` is one of [minute,hour,day]")
@@ -40,8 +41,8 @@ async def counts(call: Call) -> Response:
     found = list(filter(bounds(call), _found(call)))
     now = call.world.now()
     start, end = moment(query, "start_time") or now - _BACK, moment(query, "end_time") or now
-    data = _counted(found, start, end, _STEPS[granularity], words.count)
-    return json_response({"data": data, "meta": {words.total: len(found)}})
+    data = _counted(found, start, end, _STEPS[granularity], names(query, "count"))
+    return json_response({"data": data, "meta": dict.fromkeys(names(query, "total"), len(found))})
 
 
 def _found(call: Call) -> list[Seen]:
@@ -60,7 +61,9 @@ def _found(call: Call) -> list[Seen]:
     return [one for one in everything(call.world, start or now - _BACK) if matches(one)]
 
 
-def _counted(found: list[Seen], start: datetime, end: datetime, step: timedelta, count: str) -> list[dict[str, Any]]:
+def _counted(
+    found: list[Seen], start: datetime, end: datetime, step: timedelta, count: tuple[str, ...]
+) -> list[dict[str, Any]]:
     """Buckets cut at whole minutes, hours or midnights of UTC, also those with nothing in them."""
     edge = start.replace(second=0, microsecond=0)
     edge = edge.replace(minute=0) if step >= timedelta(hours=1) else edge
@@ -69,6 +72,6 @@ def _counted(found: list[Seen], start: datetime, end: datetime, step: timedelta,
     while edge < end:
         low, high = max(edge, start), min(edge + step, end)
         inside = sum(low <= one.post.created_at < high for one in found)
-        data.append({"start": instant(low), "end": instant(high), count: inside})
+        data.append({"start": instant(low), "end": instant(high), **dict.fromkeys(count, inside)})
         edge += step
     return data

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.networks.x import text
 from sandbox.networks.x.asked import chosen, instant
 from sandbox.networks.x.attached import media, polls
-from sandbox.networks.x.dialect import MEDIA_FIELDS, PLACE_FIELDS, POLL_FIELDS
+from sandbox.networks.x.dialect import MEDIA_FIELDS, PLACE_FIELDS, POLL_FIELDS, names
 from sandbox.networks.x.errors import Problem, partial
 from sandbox.networks.x.gate import Call
 from sandbox.networks.x.posts import MOST_EDITS, Seen, lookup, people
@@ -62,7 +62,7 @@ def user(call: Call, account: Account, fields: set[str]) -> dict[str, Any]:
         "public_metrics": {
             "followers_count": counters.get("followers", account.followers),
             "following_count": counters.get("following", 1),
-            call.dialect.posts: counters.get("posts", 1),
+            **dict.fromkeys(names(call.request.query_params, "posts"), counters.get("posts", 1)),
             "listed_count": account.followers // 90,
         },
     }
@@ -93,14 +93,18 @@ def post(call: Call, seen: Seen, want: Wanted) -> dict[str, Any]:
         **_reply(call, seen),
     }
     if "article" in seen.about:
-        known |= {"article_title": seen.about["article"], "article": {"title": seen.about["article"]}}
+        known |= {key: {"title": seen.about["article"]} for key in ("article", "article_title")}
     if alts := [{key: m[key] for key in ("media_key", "alt_text")} for m in media(call, seen) if "alt_text" in m]:
         known["media_metadata"] = alts
     expanded = {"author_id", "in_reply_to_user_id", words.references} & {one.split(".")[0] for one in want.expansions}
     fields = want.post | expanded
     if any(name.startswith("attachments.") for name in want.expansions):
         fields.add("attachments")
-    always = {"id": seen.id, "text": written, words.history: seen.history}
+    always = {
+        "id": seen.id,
+        "text": written,
+        **dict.fromkeys(names(call.request.query_params, "history"), seen.history),
+    }
     shown = always | {name: value for name, value in known.items() if name in fields and value not in (None, {}, [])}
     return shown | _private(call, seen, want)
 
