@@ -135,6 +135,10 @@ class Tokens:
         """None for a token that never was or was revoked; an expired one is found and says so."""
         return self._grants.get((network, access_token))
 
+    def of_refresh(self, network: str, refresh_token: str) -> Grant | None:
+        """The newest token that a refresh token belongs to; None for one that is not good."""
+        return self._by_refresh.get((network, refresh_token))
+
     def refresh(
         self, network: str, refresh_token: str, life: timedelta = timedelta(hours=2), *, rotate: bool = True
     ) -> Grant | None:

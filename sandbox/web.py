@@ -67,13 +67,15 @@ async def consent(
     request: Request,
     ask: Callable[[Mapping[str, str]], str],
     approve: Callable[[Mapping[str, str], str], str | Awaitable[str]],
+    announced: Mapping[str, str] | None = None,
 ) -> Response:
     """GET shows the page, POST of its form leads back with a code or `access_denied`.
 
-    `ask(params)` gives the page's body, `approve(params, account)` the code.
+    `ask(params)` gives the page's body, `approve(params, account)` the code; `announced` are parameters that came
+    before the browser did.
     """
     if request.method == "GET":
-        params = dict(request.query_params)
+        params = dict(request.query_params) | dict(announced or {})
         hidden = "".join(
             f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
             for name, value in params.items()
