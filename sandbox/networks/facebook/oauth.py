@@ -1,5 +1,6 @@
 """Consent: the dialog, short and long-lived tokens of a person, tokens of pages without end."""
 
+import base64
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -59,9 +60,10 @@ def _scopes(params: Mapping[str, str]) -> list[str]:
 def access_token(call: Call) -> dict[str, Any]:
     """A code for a short token, a short one for a long one, or the app's own."""
     app = call.world.app("facebook")
-    if call.text("client_id") != app.client_id:
+    client_id, client_secret = _credentials(call)
+    if client_id != app.client_id:
         raise GraphError("Error validating application. Cannot get application info due to a system error.", 101)
-    if call.text("client_secret") != app.client_secret:
+    if client_secret != app.client_secret:
         raise GraphError("Error validating client secret.", 1)
     match call.params.get("grant_type"):
         case "fb_exchange_token":
@@ -78,6 +80,18 @@ def access_token(call: Call) -> dict[str, Any]:
     if code is None:
         raise GraphError("This authorization code has been used or has expired.", 100, 36009)
     return _answer(call.world.tokens.issue("facebook", code.account_ids, code.scopes, _SHORT, kind="user"))
+
+
+def _credentials(call: Call) -> tuple[str, str]:
+    """The app's id and secret, as parameters or as HTTP Basic. Raises GraphError."""
+    scheme, _, told = call.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return call.text("client_id"), call.text("client_secret")
+    try:
+        client_id, _, client_secret = base64.b64decode(told, validate=True).decode().partition(":")
+    except ValueError as error:
+        raise invalid("The Authorization header is malformed.") from error
+    return client_id, client_secret
 
 
 def _answer(grant: Grant) -> dict[str, Any]:
