@@ -9,7 +9,12 @@ _STATUS = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    409: "ALREADY_EXISTS",
+    410: "NOT_FOUND",
+    412: "FAILED_PRECONDITION",
     429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
 }
 
 
@@ -40,6 +45,12 @@ def quota_exceeded() -> Refusal:
     return Refusal(403, "quotaExceeded", message, "youtube.quota")
 
 
+def uploads_exceeded() -> Refusal:
+    """The channel's own cap on videos of a day."""
+    message = "The user has exceeded the number of videos they may upload."
+    return Refusal(400, "uploadLimitExceeded", message, "youtube.video")
+
+
 def required(parameter: str) -> Refusal:
     """A parameter that the call cannot do without."""
     message = f"No filter selected. Expected one of: {parameter}"
@@ -50,6 +61,28 @@ def invalid(parameter: str, value: str) -> Refusal:
     """A parameter that Google cannot accept."""
     message = f"Invalid value '{value}' for parameter '{parameter}'."
     return Refusal(400, "invalidParameter", message, "youtube.parameter", parameter)
+
+
+def incompatible(parameters: str) -> Refusal:
+    """Parameters that exclude each other."""
+    message = f"Incompatible parameters specified in the request: {parameters}"
+    return Refusal(400, "incompatibleParameters", message, "youtube.parameter", parameters)
+
+
+def not_found(what: str, parameter: str = "id") -> Refusal:
+    """Something of a kind, such as `video`, that is not there for this person."""
+    message = f"The {what} identified by the request's {parameter} parameter cannot be found."
+    return Refusal(404, f"{what}NotFound", message, f"youtube.{what}", parameter)
+
+
+def forbidden(message: str, domain: str = "youtube.common") -> Refusal:
+    """Something that is not this person's to change."""
+    return Refusal(403, "forbidden", message, domain)
+
+
+def bad(reason: str, message: str, domain: str = "global") -> Refusal:
+    """A request that cannot be accepted as it is."""
+    return Refusal(400, reason, message, domain)
 
 
 def unsupported_query() -> Refusal:

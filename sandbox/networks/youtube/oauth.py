@@ -11,7 +11,8 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sandbox.networks.youtube.gate import NETWORK, SCOPE
+from sandbox.networks.youtube.buckets import NETWORK
+from sandbox.networks.youtube.gate import SCOPE
 from sandbox.tokens import Code, Grant
 from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
@@ -30,6 +31,9 @@ SCOPES = tuple(
 _KNOWN = {*SCOPES, "openid", "email", "profile", SCOPE + "userinfo.email", SCOPE + "userinfo.profile"}
 _LIFE = timedelta(seconds=3599)
 _REFRESH_LIFE = timedelta(days=3650)
+# A second registration, of a project in "Testing" that nobody has audited: the client id with this at its end.
+UNAUDITED = "-testing"
+_TESTING_LIFE = timedelta(days=7)
 
 
 class OAuth:
@@ -77,9 +81,33 @@ class OAuth:
             self._world.note(NETWORK, f"consent {account}", {"given": False})
         return json_response({})
 
+    async def about_token(self, request: Request) -> Response:
+        """What an access token may do and how long it will."""
+        sent = {**request.query_params, **(await request.form())}
+        grant = self._world.tokens.lookup(NETWORK, str(sent.get("access_token", "")))
+        if grant is None or grant.expired:
+            return _refusal("invalid_token", "Invalid Value")
+        client_id = self._world.app(NETWORK).client_id + (UNAUDITED if grant.extra.get("unaudited") else "")
+        about = {"azp": client_id, "aud": client_id, "scope": " ".join(grant.scopes), "access_type": "offline"}
+        if grant.expires_at:
+            about["expires_in"] = str(int((grant.expires_at - self._world.now()).total_seconds()))
+        return json_response(about)
+
+    async def person(self, request: Request) -> Response:
+        """Who consented, as OpenID Connect tells it."""
+        token = request.headers.get("authorization", "").partition(" ")[2] or request.query_params.get(
+            "access_token", ""
+        )
+        grant = self._world.tokens.lookup(NETWORK, token)
+        account = self._world.account(NETWORK, grant.account_id) if grant and not grant.expired else None
+        if account is None:
+            return _refusal("invalid_request", "Invalid Credentials", 401)
+        subject = str(int(hashlib.sha256(account.external_id.encode()).hexdigest()[:16], 16))
+        return json_response({"sub": subject, "name": account.name, "picture": account.picture_url})
+
     def _fault(self, params: Mapping[str, str]) -> str | None:
         """What is wrong with an authorization request."""
-        if params.get("client_id") != self._world.app(NETWORK).client_id:
+        if params.get("client_id", "").removesuffix(UNAUDITED) != self._world.app(NETWORK).client_id:
             return "invalid_client"
         if params.get("response_type") != "code":
             return "unsupported_response_type"
@@ -100,6 +128,7 @@ class OAuth:
             params["redirect_uri"],
             params.get("code_challenge"),
             params.get("code_challenge_method", "plain"),
+            unaudited=params["client_id"].endswith(UNAUDITED),
         )
         forced = "consent" in params.get("prompt", "").split()
         before = (self._world.noted(NETWORK, f"consent {account}") or {}).get("given", False)
@@ -111,9 +140,10 @@ class OAuth:
     def _exchange(self, code: Code, verifier: str) -> Response:
         if code.challenge is not None and not _answers(verifier, code):
             return _refusal("invalid_grant", "Invalid code verifier.")
-        refresh_life = _REFRESH_LIFE if code.code in self._offline else None
+        life = _TESTING_LIFE if code.extra.get("unaudited") else _REFRESH_LIFE
+        refresh_life = life if code.code in self._offline else None
         self._offline.discard(code.code)
-        grant = self._world.tokens.issue(NETWORK, code.account_ids, code.scopes, _LIFE, refresh_life)
+        grant = self._world.tokens.issue(NETWORK, code.account_ids, code.scopes, _LIFE, refresh_life, **code.extra)
         return _granted(grant, grant.refresh_token)
 
     def _known_client(self, request: Request, form: Mapping[str, str]) -> bool:
@@ -124,8 +154,10 @@ class OAuth:
                 sent = base64.b64decode(encoded).decode()
             except (binascii.Error, UnicodeDecodeError):
                 return False
-            return sent == f"{app.client_id}:{app.client_secret}"
-        return (form.get("client_id"), form.get("client_secret")) == (app.client_id, app.client_secret)
+        else:
+            sent = f"{form.get('client_id')}:{form.get('client_secret')}"
+        client_id, _, secret = sent.partition(":")
+        return (client_id.removesuffix(UNAUDITED), secret) == (app.client_id, app.client_secret)
 
 
 def _answers(verifier: str, code: Code) -> bool:

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.networks.youtube.gate import NETWORK, Call
+from sandbox.networks.youtube.buckets import NETWORK
+from sandbox.networks.youtube.gate import Call
+from sandbox.networks.youtube.sheets import Sheet, Sheets
 from sandbox.world import Account, Post, World
+from sandbox.world.chance import draw
 
-
-@dataclass
-class Sheet:
-    """What an upload said about a video that the world does not keep."""
-
-    privacy: str = "public"
-    tags: list[str] = field(default_factory=list)
-    category: str = "22"
-    made_for_kids: bool = False
-
-
-class Sheets:
-    """The sheets of all uploads, kept by the world."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def keep(self, video_id: str, sheet: Sheet) -> None:
-        """Remember what an upload said."""
-        self._world.note(NETWORK, f"sheet {video_id}", asdict(sheet))
-
-    def of(self, video_id: str) -> Sheet:
-        """What is known of a video; of one that was not uploaded here, the ordinary."""
-        about = self._world.noted(NETWORK, f"sheet {video_id}")
-        return Sheet(**about) if about else Sheet()
+_PICTURES = {"default": (120, 90), "medium": (320, 180), "high": (480, 360)}
+_FILM = "https://www.youtube.com/embed/"
 
 
 def instant(moment: datetime) -> str:
@@ -47,99 +27,117 @@ def uploads_playlist(account: Account) -> str:
 
 
 def channel(call: Call, account: Account, parts: set[str]) -> dict[str, Any]:
-    """A channel."""
-    known = {
+    """A channel; `branding` may have been edited."""
+    own = account.external_id == call.account.external_id
+    branding = call.world.noted(NETWORK, f"branding {account.external_id}") or {}
+    described = {"title": account.name, "description": branding.get("description", account.description)}
+    country = {"country": branding["country"]} if branding.get("country") else {}
+    known: dict[str, Any] = {
         "snippet": {
-            "title": account.name,
-            "description": account.description,
+            **described,
             "customUrl": f"@{account.username}",
             "publishedAt": instant(account.created_at),
-            "thumbnails": _thumbnails(account.picture_url),
-            "localized": {"title": account.name, "description": account.description},
+            "thumbnails": thumbnails(account.picture_url),
+            "localized": described,
+            **country,
         },
         "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": uploads_playlist(account)}},
         "statistics": _channel_statistics(call, account),
-        "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "longUploadsUnspecified"},
+        "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed"},
+        "brandingSettings": {"channel": described | country | _only(branding, {"keywords"})},
+        "topicDetails": {"topicIds": [], "topicCategories": []},
     }
+    if own:
+        known["auditDetails"] = {
+            "overallGoodStanding": True,
+            "communityGuidelinesGoodStanding": True,
+            "copyrightStrikesGoodStanding": True,
+            "contentIdClaimsGoodStanding": True,
+        }
     return {"kind": "youtube#channel", "id": account.external_id} | _only(known, parts)
 
 
-def playlist_item(call: Call, account: Account, post: Post, position: int, parts: set[str]) -> dict[str, Any]:
-    """A video's place in the uploads of its channel."""
-    known = {
-        "snippet": {
-            "publishedAt": instant(post.created_at),
-            "channelId": account.external_id,
-            "title": post.title or "",
-            "description": post.text,
-            "thumbnails": _video_thumbnails(call, post),
-            "channelTitle": account.name,
-            "playlistId": uploads_playlist(account),
-            "position": position,
-            "resourceId": {"kind": "youtube#video", "videoId": post.external_id},
-            "videoOwnerChannelTitle": account.name,
-            "videoOwnerChannelId": account.external_id,
-        },
-        "contentDetails": {"videoId": post.external_id, "videoPublishedAt": instant(post.created_at)},
-        "status": {"privacyStatus": "public"},
-    }
-    return {"kind": "youtube#playlistItem", "id": f"VVV{post.external_id}"} | _only(known, parts)
-
-
-def video(call: Call, post: Post, sheet: Sheet, parts: set[str]) -> dict[str, Any]:
-    """A video; processing details only for its owner."""
-    account = call.world.account(NETWORK, post.account_id) or call.account
-    title = post.title or ""
+def video(call: Call, sheets: Sheets, post: Post, parts: set[str], *, fresh: bool = False) -> dict[str, Any]:
+    """A video; some of it is only for its owner. `fresh` is one whose last byte has just come."""
+    own, sheet = post.account_id == call.account.external_id, sheets.of(post.external_id)
+    done = sheets.processed(post) and not fresh
     known: dict[str, Any] = {
-        "snippet": {
-            "publishedAt": instant(post.created_at),
-            "channelId": post.account_id,
-            "title": title,
-            "description": post.text,
-            "thumbnails": _video_thumbnails(call, post),
-            "channelTitle": account.name,
-            "tags": sheet.tags or list(post.hashtags),
-            "categoryId": sheet.category,
-            "liveBroadcastContent": "none",
-            "localized": {"title": title, "description": post.text},
-        },
+        "snippet": _video_snippet(call, post, sheet),
         "contentDetails": {
-            "duration": duration(seconds(post)),
+            "duration": duration(sheets.seconds(post)),
             "dimension": "2d",
             "definition": "hd",
             "caption": "false",
             "licensedContent": False,
+            "contentRating": {},
             "projection": "rectangular",
-        },
-        "status": {
-            "uploadStatus": "processed",
-            "privacyStatus": sheet.privacy,
-            "license": "youtube",
-            "embeddable": True,
-            "publicStatsViewable": True,
-            "madeForKids": sheet.made_for_kids,
-        },
-        "statistics": _video_statistics(call, post),
+        }
+        | ({"hasCustomThumbnail": sheet.thumbnail} if own else {}),
+        "status": _video_status(sheet, own=own, done=done),
+        "statistics": video_statistics(call.world, sheet, post, own=own),
+        "player": {"embedHtml": f'<iframe width="480" height="270" src="{_FILM}{post.external_id}"></iframe>'},
+        "recordingDetails": {},
+        "topicDetails": {"topicCategories": []},
+        "localizations": {},
     }
-    if post.account_id == call.account.external_id:
-        known["processingDetails"] = {"processingStatus": "succeeded"}
+    if own:
+        known["processingDetails"] = {"processingStatus": "succeeded" if done else "processing"}
     return {"kind": "youtube#video", "id": post.external_id} | _only(known, parts)
 
 
-def stat(call: Call, post: Post, parts: set[str]) -> dict[str, Any]:
+def _video_snippet(call: Call, post: Post, sheet: Sheet) -> dict[str, Any]:
+    account = call.world.account(NETWORK, post.account_id) or call.account
+    name = title(post, sheet)
+    tags = list(post.hashtags) if sheet.tags is None else sheet.tags
+    languages = {"defaultLanguage": sheet.language, "defaultAudioLanguage": sheet.audio_language}
+    return {
+        "publishedAt": instant(post.created_at),
+        "channelId": post.account_id,
+        "title": name,
+        "description": post.text,
+        "thumbnails": video_thumbnails(call, post),
+        "channelTitle": account.name,
+        **({"tags": tags} if tags else {}),
+        "categoryId": sheet.category,
+        "liveBroadcastContent": "none",
+        "localized": {"title": name, "description": post.text},
+        **{name: value for name, value in languages.items() if value},
+    }
+
+
+def _video_status(sheet: Sheet, *, own: bool, done: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "uploadStatus": "processed" if done else "uploaded",
+        "privacyStatus": sheet.privacy,
+        "license": sheet.licence,
+        "embeddable": sheet.embeddable,
+        "publicStatsViewable": sheet.public_stats,
+        "madeForKids": bool(sheet.made_for_kids),
+    }
+    if own and sheet.publish_at:
+        shown["publishAt"] = instant(datetime.fromisoformat(sheet.publish_at))
+    if own and sheet.made_for_kids is not None:
+        shown["selfDeclaredMadeForKids"] = sheet.made_for_kids
+    if sheet.synthetic is not None:
+        shown["containsSyntheticMedia"] = sheet.synthetic
+    return shown
+
+
+def stat(call: Call, sheets: Sheets, post: Post, parts: set[str]) -> dict[str, Any]:
     """The little of a video that batchGetStats gives."""
-    counted = _video_statistics(call, post)
+    own = post.account_id == call.account.external_id
+    counted = video_statistics(call.world, sheets.of(post.external_id), post, own=own)
     known = {
         "snippet": {"publishTime": instant(post.created_at)},
-        "statistics": {name: counted[name] for name in ("viewCount", "likeCount", "commentCount")},
-        "contentDetails": {"duration": f"{seconds(post)}s"},
+        "statistics": _only(counted, {"viewCount", "likeCount", "commentCount"}),
+        "contentDetails": {"duration": f"{sheets.seconds(post)}s"},
     }
     return {"kind": "youtube#videoStats", "id": post.external_id} | _only(known, parts)
 
 
-def seconds(post: Post) -> int:
-    """A video's length; of one that came through the wire nobody has looked, so its id gives a plausible one."""
-    return post.duration_s or 15 + sum(post.external_id.encode()) % 165
+def title(post: Post, sheet: Sheet) -> str:
+    """The name that a video was given last."""
+    return sheet.title or post.title or ""
 
 
 def duration(length: int) -> str:
@@ -156,35 +154,54 @@ def rounded(count: int) -> int:
     return count // scale * scale
 
 
-def _video_thumbnails(call: Call, post: Post) -> dict[str, Any]:
+def video_thumbnails(call: Call, post: Post) -> dict[str, Any]:
     """The pictures that stand for a video."""
-    return _thumbnails(f"{call.world.origin}/pictures/{post.external_id}.jpg")
+    return thumbnails(f"{call.world.origin}/pictures/{post.external_id}.jpg")
 
 
-def _thumbnails(address: str) -> dict[str, Any]:
-    return {"default": {"url": address, "width": 120, "height": 90}}
+def thumbnails(address: str) -> dict[str, Any]:
+    return {name: {"url": address, "width": width, "height": height} for name, (width, height) in _PICTURES.items()}
+
+
+def living(world: World, statistics: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures without those that have been ended."""
+    ended = {
+        str(planted.get("metric")).removeprefix("statistics.") for planted in world.planted("metric_dies", NETWORK)
+    }
+    return {name: value for name, value in statistics.items() if name not in ended}
+
+
+def video_statistics(world: World, sheet: Sheet, post: Post, *, own: bool) -> dict[str, str]:
+    """Counters; likes that are hidden and comments that are closed are absent."""
+    counters = world.counters(post, world.now())
+    shown = {"viewCount": str(counters["views"])}
+    if own or sheet.public_stats:
+        shown["likeCount"] = str(counters["likes"])
+    if own:
+        shown["dislikeCount"] = "0"
+    shown["favoriteCount"] = "0"
+    if not sheet.made_for_kids:
+        shown["commentCount"] = str(counters["comments"])
+    return living(world, shown)
+
+
+def hides_subscribers(world: World, account: Account) -> bool:
+    """Some rivals do."""
+    first = world.accounts(NETWORK)[0].external_id
+    return account.external_id != first and draw("hidden", world.seed, account.external_id).random() < 0.3
 
 
 def _channel_statistics(call: Call, account: Account) -> dict[str, Any]:
     counters = call.world.account_counters(account, call.world.now())
-    return {
-        "viewCount": str(counters["views"]),
-        "subscriberCount": str(rounded(counters["followers"])),
-        "hiddenSubscriberCount": False,
-        "videoCount": str(counters["posts"]),
-    }
-
-
-def _video_statistics(call: Call, post: Post) -> dict[str, str]:
-    counters = call.world.counters(post, call.world.now())
+    hidden = hides_subscribers(call.world, account)
     shown = {
         "viewCount": str(counters["views"]),
-        "likeCount": str(counters["likes"]),
-        "favoriteCount": "0",
-        "commentCount": str(counters["comments"]),
+        "subscriberCount": "0" if hidden else str(rounded(counters["followers"])),
+        "hiddenSubscriberCount": hidden,
+        "videoCount": str(counters["posts"]),
     }
-    return shown | ({"dislikeCount": "0"} if post.account_id == call.account.external_id else {})
+    return living(call.world, shown)
 
 
-def _only(known: dict[str, Any], parts: set[str]) -> dict[str, Any]:
+def _only(known: Mapping[str, Any], parts: set[str]) -> dict[str, Any]:
     return {name: value for name, value in known.items() if name in parts}
