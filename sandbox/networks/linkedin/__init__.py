@@ -93,12 +93,13 @@ def routes(world: World) -> list[Route]:
     doors = []
     for name, method, path in _REST:
         resource = name.partition(".")[0]
-        endpoint = gate.endpoint(resource, answers[name], scopes=_SCOPES.get(resource, (*_SOCIAL, *_WRITE)))
+        scopes = _SCOPES.get(resource, (*_SOCIAL, *_WRITE))
+        endpoint = gate.endpoint(resource, answers[name], scopes=scopes, keyed=path.endswith("}"))
         doors.append(Door(path, endpoint, methods=[method], name=name))
     for word, sort in _TAXONOMIES.items():
         for root, versioned in (("/rest", True), ("/v2", False)):
             one = gate.endpoint(word, taxonomies.one_of(sort), versioned=versioned)
-            several = gate.endpoint(word, taxonomies.several_of(sort), versioned=versioned)
+            several = gate.endpoint(word, taxonomies.several_of(sort), versioned=versioned, keyed=False)
             doors.append(Door(f"{root}/{word}", several, methods=["GET"], name=f"{word}.find"))
             doors.append(Door(f"{root}/{word}/{{key}}", one, methods=["GET"], name=f"{word}.get"))
     userinfo = gate.endpoint("userinfo", read.userinfo, scopes=("openid", "profile"), versioned=False)

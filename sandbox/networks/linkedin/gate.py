@@ -94,16 +94,25 @@ class Gate:
         self._used: Counter[tuple[date, str]] = Counter()
 
     def endpoint(
-        self, resource: str, answer: Answer, *, scopes: tuple[str, ...] = (), versioned: bool = True
+        self,
+        resource: str,
+        answer: Answer,
+        *,
+        scopes: tuple[str, ...] = (),
+        versioned: bool = True,
+        keyed: bool = True,
     ) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that admits tokens with any of the scopes (none named: every token), answers and refuses."""
+        """An endpoint that admits tokens with any of the scopes (none named: every token), answers and refuses.
+
+        `keyed` says that the path ends with a key, so that it names one thing and not all of them.
+        """
 
         async def respond(request: Request) -> Response:
             try:
                 grant = self._admit(request, resource, scopes)
                 if versioned:
                     self._check_version(request)
-                call = await self._call(request, grant)
+                call = await self._call(request, grant, keyed)
                 return _narrowed(await answer(call), call)
             except Refusal as refusal:
                 return json_response(refusal.body, refusal.status)
@@ -156,7 +165,7 @@ class Gate:
                 return
         raise dead_version(version)
 
-    async def _call(self, request: Request, grant: Grant) -> Call:
+    async def _call(self, request: Request, grant: Grant, keyed: bool) -> Call:
         """The call with its parameters; a long one has them in its body. Raises Refusal."""
         protocol = request.headers.get("x-restli-protocol-version")
         if protocol not in _PROTOCOLS:
@@ -174,23 +183,22 @@ class Gate:
         account = self._world.account(NETWORK, grant.account_id)
         if account is None:
             raise revoked()
-        person, method = owner(self._world, account), _method(request, query)
+        person, method = owner(self._world, account), _method(request, query, keyed)
         return Call(self._world, self._feed, request, account, person, tuple(grant.scopes), method, query, content)
 
 
-def _method(request: Request, query: dict[str, Any]) -> str:
+def _method(request: Request, query: dict[str, Any], keyed: bool) -> str:
     """The Rest.li method: what the header says, else what HTTP method, path and parameters amount to."""
     said = request.headers.get("x-restli-method", "").upper()
     if said:
         return said
-    has_key = bool(request.path_params)
     if "action" in query:
         return "ACTION"
     if "q" in query:
         return "FINDER"
     if "ids" in query:
         return {"GET": "BATCH_GET", "POST": "BATCH_PARTIAL_UPDATE"}.get(request.method, _ON_COLLECTION[request.method])
-    return (_ON_ENTITY if has_key else _ON_COLLECTION)[request.method]
+    return (_ON_ENTITY if keyed else _ON_COLLECTION)[request.method]
 
 
 def _narrowed(response: Response, call: Call) -> Response:
