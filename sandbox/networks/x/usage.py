@@ -8,7 +8,6 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.networks.x.asked import chosen, instant, number
-from sandbox.networks.x.dialect import NEWER
 from sandbox.networks.x.gate import Call
 from sandbox.web import json_response
 
@@ -20,21 +19,20 @@ _FIELDS = frozenset(
 
 
 async def usage(call: Call) -> Response:
-    """Reads by day. The newer vocabulary writes figures as text, the older as numbers."""
+    """Reads by day, figures as text."""
     days = number(call.request.query_params, "days", 1, 90, 7)
     fields = chosen(call, "usage.fields", _FIELDS) or {"cap_reset_day", "project_cap", "project_id", "project_usage"}
-    figure = str if call.dialect is NEWER else int
     now = call.world.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    daily = [{"date": instant(now - timedelta(days=back)), "usage": figure(0)} for back in range(days)]
+    daily = [{"date": instant(now - timedelta(days=back)), "usage": str(0)} for back in range(days)]
     next_month = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
     known: dict[str, Any] = {
         "cap_reset_day": (next_month - now).days,
-        "project_cap": figure(_CAP),
-        "project_id": figure(_PROJECT),
-        "project_usage": figure(0),
-        "daily_project_usage": {"project_id": figure(_PROJECT), "usage": daily},
+        "project_cap": str(_CAP),
+        "project_id": str(_PROJECT),
+        "project_usage": str(0),
+        "daily_project_usage": {"project_id": str(_PROJECT), "usage": daily},
         "daily_client_app_usage": [
-            {"client_app_id": figure(30_000_001), "usage": daily, "usage_result_count": len(daily)}
+            {"client_app_id": str(30_000_001), "usage": daily, "usage_result_count": len(daily)}
         ],
     }
     return json_response({"data": {name: value for name, value in known.items() if name in fields}})
