@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from sandbox.networks.facebook.read import page_node
-from sandbox.networks.meta.errors import GraphError, missing, unauthorized
+from sandbox.networks.meta.errors import GraphError, invalid, missing, unauthorized
 from sandbox.networks.meta.fields import Want, node
 from sandbox.networks.meta.graph import Call
 from sandbox.tokens import Grant

@@ -18,7 +18,8 @@ _EDGES = (
     "posts", "published_posts", "reactions", "scheduled_posts", "stories", "subscribed_apps", "subscriptions",
     "tagged", "thumbnails", "video_reels", "video_stories", "videos", "visitor_posts",
     # Of Instagram accounts that are reached through their pages.
-    "content_publishing_limit", "media", "tags", "replies", "children",
+    "children", "collaborators", "content_publishing_limit", "live_media", "media", "recent_media",
+    "recently_searched_hashtags", "replies", "tags", "top_media",
 )  # fmt: skip
 _WRITTEN = (
     "comments", "feed", "likes", "media", "mentions", "photo_stories", "photos", "replies", "subscribed_apps",

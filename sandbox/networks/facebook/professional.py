@@ -10,9 +10,6 @@ from sandbox.networks.meta.graph import Call
 from sandbox.world import Account
 
 _HASHTAGS = "ig_hashtag_search"
-# Paths that stand for no node, and what calls are called.
-FIXED = {_HASHTAGS: _HASHTAGS, upload.PATH: upload.PATH}
-OPERATIONS = (*edges.OPERATIONS, *edges.BY_PAGE_OPERATIONS)
 
 
 def linked(call: Call, page: Account, want: Want) -> dict[str, Any] | None:

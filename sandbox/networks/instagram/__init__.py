@@ -5,11 +5,15 @@ from starlette.routing import Route
 from sandbox.networks.instagram.answers import answer
 from sandbox.networks.instagram.edges import OPERATIONS as EDGES
 from sandbox.networks.instagram.faults import fault
+from sandbox.networks.instagram.login import BY_PAGE
 from sandbox.networks.meta import operations
 from sandbox.networks.meta.graph import Graph
 from sandbox.world import World
 
-__all__ = ["OPERATIONS", "fault", "operation", "routes"]
+__all__ = ["OPERATIONS", "SCOPES", "fault", "operation", "routes"]
+
+# What a lasting token may do.
+SCOPES = tuple(BY_PAGE)
 
 _FIXED = {
     "oauth/authorize": "oauth.authorize",

@@ -9,12 +9,8 @@ from sandbox.networks.meta.graph import Call
 OPERATIONS = (
     "node.read", "node.update", "node.delete", "media.read", "media.create", "media_publish",
     "content_publishing_limit.read", "stories.read", "live_media.read", "tags.read", "insights.read",
-    "children.read", "collaborators.read", "comments.read", "comments.create", "replies.read", "replies.create",
+    "children.read", "comments.read", "comments.create", "replies.read", "replies.create",
     "mentions.create", "subscribed_apps.read", "subscribed_apps.create", "subscribed_apps.delete",
-)  # fmt: skip
-# What only Facebook Login has.
-BY_PAGE_OPERATIONS = (
-    "ig_hashtag_search", "recent_media.read", "top_media.read", "recently_searched_hashtags.read", "ig-api-upload",
 )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from sandbox.networks.meta.errors import GraphError, unauthorized
 from sandbox.networks.meta.usage import KINDS
 from sandbox.web import json_response
 
-# Minutes until access comes back.
-_REGAIN = 10
+# Minutes until access comes back: the shortest wait that the wire can name.
+_REGAIN = 1
 
 
 def fault(network: str, kind: str, owner: str) -> Response:
