@@ -5,36 +5,65 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from sandbox.networks.tiktok.display import Display
+from sandbox.networks.tiktok.faults import fault
 from sandbox.networks.tiktok.gate import Gate
+from sandbox.networks.tiktok.hooks import Hooks
 from sandbox.networks.tiktok.oauth import SCOPES, OAuth
 from sandbox.networks.tiktok.posting import Posting
 from sandbox.networks.tiktok.sessions import Sessions
+from sandbox.networks.tiktok.transfer import Transfer
 from sandbox.world import World
 
-__all__ = ["SCOPES", "routes"]
+__all__ = ["OPERATIONS", "SCOPES", "fault", "routes"]
+
+_PUBLISH = "/v2/post/publish"
+_POST, _ANY = ("video.publish",), ("video.publish", "video.upload")
+# Operation, method, path, scopes of which one is needed, calls a minute and user.
+_DOORS = (
+    ("user.info", "GET", "/v2/user/info/", ("user.info.basic",), 600),
+    ("video.list", "POST", "/v2/video/list/", ("video.list",), 600),
+    ("video.query", "POST", "/v2/video/query/", ("video.list",), 600),
+    ("creator_info.query", "POST", f"{_PUBLISH}/creator_info/query/", _POST, 20),
+    ("video.init", "POST", f"{_PUBLISH}/video/init/", _POST, 6),
+    ("inbox.video.init", "POST", f"{_PUBLISH}/inbox/video/init/", ("video.upload",), 6),
+    ("content.init", "POST", f"{_PUBLISH}/content/init/", _ANY, 6),
+    ("status.fetch", "POST", f"{_PUBLISH}/status/fetch/", _ANY, 30),
+    ("post.cancel", "POST", f"{_PUBLISH}/cancel/", _ANY, 30),
+)
+_OTHERS = ("oauth.authorize", "oauth.token", "oauth.revoke", "video.upload", "portal.webhooks")
+OPERATIONS: tuple[str, ...] = (*_OTHERS, *(name for name, *_ in _DOORS))
 
 
 def routes(world: World) -> list[Route]:
-    """Everything that open.tiktokapis.com, its upload host and the consent page answer. Limits are per minute."""
-    oauth, gate, sessions = OAuth(world), Gate(world), Sessions(world)
-    display, posting = Display(sessions.private), Posting(sessions)
-    publish = "/v2/post/publish"
-    doors = [
-        ("GET", "/v2/user/info/", display.user, "user.info.basic", 600),
-        ("POST", "/v2/video/list/", display.videos, "video.list", 600),
-        ("POST", "/v2/video/query/", display.query, "video.list", 600),
-        ("POST", f"{publish}/creator_info/query/", posting.creator, "video.publish", 20),
-        ("POST", f"{publish}/video/init/", posting.video, "video.publish", 6),
-        ("POST", f"{publish}/content/init/", posting.photos, "video.publish", 6),
-        ("POST", f"{publish}/status/fetch/", posting.status, "video.publish", 30),
-    ]
+    """Everything that open.tiktokapis.com, its upload host, the consent page and the developer portal answer."""
+    hooks, gate = Hooks(world), Gate(world)
+    sessions = Sessions(world, hooks)
+    transfer, display, oauth = Transfer(sessions), Display(sessions), OAuth(world, sessions, hooks)
+    posting = Posting(sessions, transfer)
+    answers = {
+        "user.info": display.user,
+        "video.list": display.videos,
+        "video.query": display.query,
+        "creator_info.query": posting.creator,
+        "video.init": posting.video,
+        "inbox.video.init": posting.draft,
+        "content.init": posting.photos,
+        "status.fetch": posting.status,
+        "post.cancel": posting.cancel,
+    }
     return [
-        Route("/v2/auth/authorize/", oauth.authorize, methods=["GET", "POST"]),
-        Route("/v2/oauth/token/", oauth.token, methods=["POST"]),
-        Route("/v2/oauth/revoke/", oauth.revoke, methods=["POST"]),
-        Route("/upload", sessions.put, methods=["PUT"]),
+        Route("/v2/auth/authorize/", oauth.authorize, methods=["GET", "POST"], name="oauth.authorize"),
+        Route("/v2/oauth/token/", oauth.token, methods=["POST"], name="oauth.token"),
+        Route("/v2/oauth/revoke/", oauth.revoke, methods=["POST"], name="oauth.revoke"),
+        Route("/upload", transfer.put, methods=["PUT"], name="video.upload"),
+        Route("/portal/webhooks", hooks.portal, methods=["POST"], name="portal.webhooks"),
         *(
-            Route(path, gate.endpoint(path, answer, scope=scope, per_minute=limit), methods=[method])
-            for method, path, answer, scope, limit in doors
+            Route(
+                path,
+                gate.endpoint(name, answers[name], scopes=scopes, per_minute=limit),
+                methods=[method],
+                name=name,
+            )
+            for name, method, path, scopes, limit in _DOORS
         ),
     ]

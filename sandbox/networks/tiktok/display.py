@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.responses import Response
 
 from sandbox.networks.tiktok.errors import Refusal, envelope
 from sandbox.networks.tiktok.gate import NETWORK, Call
+from sandbox.networks.tiktok.sessions import Session, Sessions
 from sandbox.world import Account, Post
 
 _MOST = 20
@@ -24,10 +25,10 @@ _VIDEO_FIELDS = frozenset(
 
 
 class Display:
-    """Answers about users and videos; `private` says whether only its author sees a post."""
+    """Answers about users and videos."""
 
-    def __init__(self, private: Callable[[Post], bool]) -> None:
-        self._private = private
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     async def user(self, call: Call) -> Response:
         """The user of the token in the fields asked for, each under its scope."""
@@ -49,7 +50,7 @@ class Display:
         older = [post for post in self._public(call) if not cursor or _milliseconds(post) < cursor]
         shown = older[:count]
         data = {
-            "videos": [_video(call, post, fields) for post in shown],
+            "videos": [self._video(call, post, fields) for post in shown],
             "cursor": _milliseconds(shown[-1]) if shown else cursor or 0,
             "has_more": len(older) > count,
         }
@@ -64,15 +65,47 @@ class Display:
             raise Refusal("invalid_params", f"filters.video_ids must hold 1 to {_MOST} ids")
         known = {post.external_id: post for post in self._public(call)}
         found = [known[wanted] for wanted in map(str, asked) if wanted in known]
-        return envelope({"videos": [_video(call, post, fields) for post in found]})
+        return envelope({"videos": [self._video(call, post, fields) for post in found]})
 
     def _public(self, call: Call) -> Iterable[Post]:
         posts = call.world.posts(NETWORK, call.account.external_id)
-        return [post for post in posts if not self._private(post)]
+        return [post for post in posts if not self._sessions.private(post)]
+
+    def _video(self, call: Call, post: Post, fields: set[str]) -> dict[str, Any]:
+        """A post in the fields asked for."""
+        counters, session = call.world.counters(post, call.world.now()), self._sessions.of(post)
+        video = post.kind == "video"
+        address = post.permalink if video else post.permalink.replace("/video/", "/photo/")
+        known = {
+            "id": post.external_id,
+            "create_time": int(post.created_at.timestamp()),
+            "cover_image_url": f"{call.world.origin}/pictures/{post.external_id}.jpg",
+            "share_url": address,
+            "video_description": post.text,
+            "duration": _seconds(post, session) if video else 0,
+            "height": 1024,
+            "width": 576,
+            "title": post.title or post.text[:90],
+            "embed_html": f'<blockquote class="tiktok-embed" cite="{address}"></blockquote>',
+            "embed_link": f"https://www.tiktok.com/embed/v2/{post.external_id}",
+            "like_count": counters["likes"],
+            "comment_count": counters["comments"],
+            "share_count": counters["shares"],
+            "view_count": counters["views"],
+            "is_aigc": session is not None and session.is_aigc,
+        }
+        return {name: value for name, value in known.items() if name in fields}
 
 
-def _fields(call: Call, allowed: Container[str]) -> set[str]:
+def _seconds(post: Post, session: Session | None) -> int:
+    """A film's length; of one that does not say so its id gives a plausible one."""
+    said = session.seconds if session else None
+    return post.duration_s or (round(said) if said else 8 + int(post.external_id) % 52)
+
+
+def _fields(call: Call, known: Iterable[str]) -> set[str]:
     """The fields asked for, which TikTok demands. Raises Refusal."""
+    allowed = set(known) - {plant["metric"] for plant in call.world.planted("metric_dies", NETWORK)}
     asked = {name for name in call.request.query_params.get("fields", "").split(",") if name}
     if not asked:
         raise Refusal("invalid_params", "The fields query parameter is required")
@@ -107,38 +140,6 @@ def _user(call: Call, account: Account) -> dict[str, Any]:
 def open_id(account: Account) -> str:
     """The user's id for this app."""
     return str(account.extra.get("open_id", account.external_id))
-
-
-def _video(call: Call, post: Post, fields: set[str]) -> dict[str, Any]:
-    """A post in the fields asked for."""
-    counters = call.world.counters(post, call.world.now())
-    embed = f"https://www.tiktok.com/embed/v2/{post.external_id}"
-    known = {
-        "id": post.external_id,
-        "create_time": int(post.created_at.timestamp()),
-        "cover_image_url": f"{call.world.origin}/pictures/{post.external_id}.jpg",
-        "share_url": post.permalink,
-        "video_description": post.text,
-        "duration": _seconds(post),
-        "height": 1024,
-        "width": 576,
-        "title": post.title or post.text[:90],
-        "embed_html": f'<blockquote class="tiktok-embed" cite="{post.permalink}"></blockquote>',
-        "embed_link": embed,
-        "like_count": counters["likes"],
-        "comment_count": counters["comments"],
-        "share_count": counters["shares"],
-        "view_count": counters["views"],
-        "is_aigc": False,
-    }
-    return {name: value for name, value in known.items() if name in fields}
-
-
-def _seconds(post: Post) -> int:
-    """A video's length; of one that came through the wire nobody has looked, so its id gives a plausible one."""
-    if post.kind != "video":
-        return 0
-    return post.duration_s or 8 + int(post.external_id) % 52
 
 
 def _milliseconds(post: Post) -> int:

@@ -17,6 +17,11 @@ _STATUS = {
     "spam_risk_too_many_posts": 403,
     "privacy_level_option_mismatch": 403,
     "url_ownership_unverified": 403,
+    "spam_risk_too_many_pending_share": 403,
+    "spam_risk_user_banned_from_posting": 403,
+    "reached_active_user_cap": 403,
+    "unaudited_client_can_only_post_to_private_accounts": 403,
+    "unsupported_path": 404,
     "token_not_authorized_for_specified_publish_id": 400,
     "invalid_publish_id": 400,
 }
@@ -39,6 +44,11 @@ def envelope(data: dict[str, Any], code: str = "ok", message: str = "", status: 
     """Any answer of the API."""
     error = {"code": code, "message": message, "log_id": log_id()}
     return json_response({"data": data, "error": error}, status)
+
+
+def flat(error: str, description: str, status: int = 200) -> Response:
+    """A refusal of the sign-in, which HTTP mostly calls a success."""
+    return json_response({"error": error, "error_description": description, "log_id": log_id()}, status)
 
 
 def log_id() -> str:

@@ -1,59 +1,51 @@
-"""Posts on their way: bytes put in chunks or pulled from an address, then a moment until all can see them.
+"""Posts and drafts on their way: what they are, how far they came, and what outlives the process.
 
 A publish id ends in the id that the post will have, so that its state is known as long as the post is.
 """
 
 from __future__ import annotations
 
-import asyncio
+import dataclasses
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
-from starlette.requests import Request
-from starlette.responses import Response
 
 from sandbox.networks.tiktok.errors import Refusal
-from sandbox.networks.tiktok.gate import NETWORK, Call, refuse_plainly
+from sandbox.networks.tiktok.gate import NETWORK, Call
+from sandbox.networks.tiktok.hooks import Hooks
 from sandbox.world import Account, Media, Post, World
 
-_ADDRESS_LIFE = timedelta(hours=1)
 _PROCESSING = timedelta(seconds=1)
-_MODERATION = timedelta(seconds=3)
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-_VERIFIED_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+MODERATION = timedelta(seconds=3)
+PUBLIC = "PUBLIC_TO_EVERYONE"
+LONGEST_SECONDS = 600
+_DAY = timedelta(days=1)
 _SORTS = ("v_pub_file", "v_pub_url", "p_pub_url")
-_PULL_TIMEOUT_S = 30.0
-_PULL_MOST = 64_000_000
 
 
 @dataclass
 class Session:
-    """One post on its way. Bytes are digested as they come and not kept."""
+    """One post or draft. Bytes are digested as they come and not kept; a draft has no `privacy`."""
 
     publish_id: str
     owner: str
-    caption: str
-    privacy: str
-    opened_at: datetime
+    opened_at: str
+    secret: str
+    caption: str = ""
+    privacy: str = ""
     title: str | None = None
+    is_aigc: bool = False
     size: int = 0
     chunk: int = 0
-    secret: str = ""
     received: int = 0
-    head: bytes = b""
-    digest: Any = field(default_factory=hashlib.sha256)
+    digests: list[str] = field(default_factory=list)
+    # The first bytes in hexadecimal, and the length that was found in them or in later ones.
+    head: str = ""
+    seconds: float | None = None
+    finished_at: str | None = None
     fail_reason: str | None = None
-
-    def kept(self) -> dict[str, Any]:
-        """What outlives the process: everything but bytes that are not yet a video."""
-        names = ("publish_id", "owner", "caption", "privacy", "title", "size", "chunk", "secret", "fail_reason")
-        return {name: getattr(self, name) for name in names} | {"opened_at": self.opened_at.isoformat()}
 
     @property
     def post_id(self) -> str:
@@ -63,148 +55,145 @@ class Session:
     @property
     def pulled(self) -> bool:
         """Whether TikTok fetches the media itself."""
-        return not self.publish_id.startswith("v_pub_file")
+        return "_url~" in self.publish_id
+
+    @property
+    def draft(self) -> bool:
+        """Whether it goes to the creator's inbox, who may make a post of it."""
+        return "_inbox_" in self.publish_id
+
+    @property
+    def photos(self) -> bool:
+        return self.publish_id.startswith("p_")
+
+    @property
+    def ended(self) -> bool:
+        return self.finished_at is not None or self.fail_reason is not None
+
+    def take(self, content: bytes, seconds: float | None) -> None:
+        """Append a chunk."""
+        self.head = self.head or content[:16].hex()
+        self.seconds = self.seconds if seconds is None else seconds
+        self.digests.append(hashlib.sha256(content).hexdigest())
+        self.received += len(content)
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes; of the chunks' digests where there were several, since a digest outlives no process."""
+        return self.digests[0] if len(self.digests) == 1 else hashlib.sha256("".join(self.digests).encode()).hexdigest()
 
 
 class Sessions:
     """All posts on their way, and what became of them."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, hooks: Hooks) -> None:
+        self.world = world
+        self._hooks = hooks
         self._known: dict[str, Session] = {}
-        self._pulls: set[asyncio.Task[None]] = set()
 
-    def open(self, call: Call, sort: str, caption: str, privacy: str, **more: Any) -> Session:
-        """Begin a post; `more` are further members of the session."""
-        now = self._world.now()
+    def open(self, call: Call, sort: str, **about: Any) -> Session:
+        """Begin a post; `about` are members of the session."""
+        now = self.world.now()
         number = (int(now.timestamp()) << 32) | secrets.randbits(32)
-        secret = secrets.token_urlsafe(24)
-        publish_id = f"{sort}~v2-1.{number}"
-        session = Session(publish_id, call.account.external_id, caption, privacy, now, secret=secret, **more)
-        self._known[session.publish_id] = session
-        self._keep(session)
+        publish_id, secret = f"{sort}~v2-1.{number}", secrets.token_urlsafe(24)
+        session = Session(publish_id, call.account.external_id, now.isoformat(), secret, **about)
+        self._known[publish_id] = session
+        self.keep(session)
         return session
 
     def find(self, publish_id: str) -> Session | None:
         """A post on its way, also from before the process began."""
-        about = self._world.noted(NETWORK, publish_id)
+        about = self.world.noted(NETWORK, publish_id)
         if publish_id not in self._known and about is not None:
-            session = Session(**{**about, "opened_at": datetime.fromisoformat(about["opened_at"])})
+            session = Session(**about)
             self._known[publish_id] = session
-            if session.pulled and self._world.post(NETWORK, session.post_id) is None:
+            if session.pulled and not session.ended:
                 # Nobody fetches any more what was being fetched when the process ended.
-                self._fail(session, session.fail_reason or "internal")
+                self.fail(session, "internal")
         return self._known.get(publish_id)
 
+    def of(self, post: Post) -> Session | None:
+        """How a post came here, where that was through this API."""
+        found = (self.find(f"{sort}~v2-1.{post.external_id}") for sort in _SORTS)
+        return next((session for session in found if session is not None), None)
+
     def private(self, post: Post) -> bool:
-        """Whether only its author sees a post."""
-        about = (self._world.noted(NETWORK, f"{sort}~v2-1.{post.external_id}") for sort in _SORTS)
-        return any(one is not None and one["privacy"] != "PUBLIC_TO_EVERYONE" for one in about)
+        """Whether not everybody sees a post."""
+        session = self.of(post)
+        return session is not None and session.privacy != PUBLIC
 
-    def started(self, account: Account, since: datetime) -> int:
-        """How many posts an account has begun since a moment."""
-        mine = [about for about in self._world.notes(NETWORK) if about["owner"] == account.external_id]
-        return sum(datetime.fromisoformat(about["opened_at"]) > since for about in mine)
+    def recent(self, account: Account, *, drafts: bool) -> int:
+        """How many posts, or drafts that wait for their creator, an account has begun within a day."""
+        since = self.world.now() - _DAY
+        mine = [self.find(about["publish_id"]) for about in self.world.notes(NETWORK) if "publish_id" in about]
+        return sum(
+            session.owner == account.external_id
+            and session.draft == drafts
+            and datetime.fromisoformat(session.opened_at) > since
+            and not (drafts and session.fail_reason)
+            for session in mine
+            if session is not None
+        )
 
-    def address(self, call: Call, session: Session) -> str:
-        """Where the bytes of a video go; the address itself is the permission."""
-        return f"{call.request.base_url}upload?upload_id={session.post_id}&upload_token={session.secret}"
+    def authorization_removed(self, account_id: str) -> None:
+        """What is still on its way may not be published any more."""
+        for about in self.world.notes(NETWORK):
+            session = self.find(about["publish_id"]) if about.get("owner") == account_id else None
+            if session is not None and not session.ended:
+                self.fail(session, "auth_removed")
 
-    def verified(self, address: str) -> str:
-        """An address on a host that the app has proved to own. Raises Refusal."""
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or parts.hostname not in _VERIFIED_HOSTS:
-            raise Refusal("url_ownership_unverified", "Please review our URL ownership verification rules.")
-        return address
-
-    def pull(self, session: Session, addresses: list[str]) -> None:
-        """Fetch the media in the background."""
-        task = asyncio.create_task(self._fetch(session, addresses))
-        self._pulls.add(task)
-        task.add_done_callback(self._pulls.discard)
-
-    async def put(self, request: Request) -> Response:
-        """One chunk: 206, or 201 with the last."""
-        query = request.query_params
-        session = self.find(f"v_pub_file~v2-1.{query.get('upload_id', '')}")
-        known = session is not None and query.get("upload_token") == session.secret
-        if session is None or not known or self._world.now() - session.opened_at > _ADDRESS_LIFE:
-            return refuse_plainly(403, "The upload URL is invalid or has expired.")
-        match = _RANGE.fullmatch(request.headers.get("content-range", ""))
-        content = await request.body()
-        if match is None or len(content) != int(request.headers.get("content-length", "-1")):
-            return refuse_plainly(400, "Content-Range and Content-Length must describe the chunk.")
-        first, last, total = map(int, match.groups())
-        if (first, total) != (session.received, session.size) or last - first + 1 != len(content):
-            return self._out_of_range(session)
-        if last + 1 != total and len(content) != session.chunk:
-            return self._out_of_range(session)
-        session.head = session.head or content[:16]
-        session.digest.update(content)
-        session.received += len(content)
-        if session.received < session.size:
-            stored = {"content-range": f"bytes 0-{session.received - 1}/{session.size}"}
-            return Response(status_code=206, headers=stored)
-        self._finish_video(session)
-        return Response(status_code=201)
-
-    def status(self, call: Call, publish_id: str) -> dict[str, Any]:
-        """The state of a post as TikTok tells it. Raises Refusal."""
+    def asked(self, call: Call) -> Session:
+        """The session that a call names, if it is the user's own. Raises Refusal."""
+        publish_id = call.body.get("publish_id")
+        if not isinstance(publish_id, str) or not publish_id:
+            raise Refusal("invalid_params", "publish_id is required")
         session = self.find(publish_id)
         if session is None:
             raise Refusal("invalid_publish_id", "The publish_id does not exist.")
         if session.owner != call.account.external_id:
             raise Refusal("token_not_authorized_for_specified_publish_id", "The publish_id belongs to another user.")
-        post, now = self._world.post(NETWORK, session.post_id), call.world.now()
+        return session
+
+    def state(self, session: Session) -> dict[str, Any]:
+        """How far it is, as TikTok tells it."""
         answer: dict[str, Any] = {"status": "PROCESSING_DOWNLOAD" if session.pulled else "PROCESSING_UPLOAD"}
         answer["downloaded_bytes" if session.pulled else "uploaded_bytes"] = session.received
         if session.fail_reason is not None:
             return answer | {"status": "FAILED", "fail_reason": session.fail_reason}
-        if post is None or now - post.created_at < _PROCESSING:
+        if session.finished_at is None:
             return answer
-        seen = not self.private(post) and now - post.created_at >= _MODERATION
+        age = self.world.now() - datetime.fromisoformat(session.finished_at)
+        if age < _PROCESSING:
+            return answer
+        if session.draft:
+            return answer | {"status": "SEND_TO_USER_INBOX"}
+        post = self.world.post(NETWORK, session.post_id)
+        seen = post is not None and session.privacy == PUBLIC and age >= MODERATION
         # The misspelling is TikTok's own.
-        ids = {"publicaly_available_post_id": [int(post.external_id)] if seen else []}
+        ids = {"publicaly_available_post_id": [int(session.post_id)] if seen else []}
         return answer | {"status": "PUBLISH_COMPLETE"} | ids
 
-    def _keep(self, session: Session) -> None:
-        self._world.note(NETWORK, session.publish_id, session.kept())
+    def keep(self, session: Session) -> None:
+        """Let it outlive the process."""
+        self.world.note(NETWORK, session.publish_id, dataclasses.asdict(session))
 
-    def _fail(self, session: Session, reason: str) -> None:
+    def fail(self, session: Session, reason: str) -> None:
+        """It will never be published."""
         session.fail_reason = reason
-        self._keep(session)
+        self.keep(session)
+        self._tell(session, "post.publish.failed", reason=reason)
 
-    def _out_of_range(self, session: Session) -> Response:
-        refusal = refuse_plainly(416, "The Content-Range does not follow what was received.")
-        refusal.headers["content-range"] = f"bytes */{session.size}"
-        return refusal
-
-    def _finish_video(self, session: Session) -> None:
-        if session.head[4:8] != b"ftyp":
-            self._fail(session, "file_format_check_failed")
+    def finish(self, session: Session, media: list[Media]) -> None:
+        """All media are there: publish it, or put it into the creator's inbox."""
+        if session.ended:
             return
-        self._publish(session, "video", [Media("video/mp4", session.size, session.digest.hexdigest())])
-
-    async def _fetch(self, session: Session, addresses: list[str]) -> None:
-        """Pull every medium, then publish; anything that fails is the post's fail reason."""
-        photos = session.publish_id.startswith("p_pub")
-        media = []
-        try:
-            async with httpx.AsyncClient(timeout=_PULL_TIMEOUT_S, trust_env=False) as http:
-                for address in addresses:
-                    media.append(await _medium(http, address, session))
-        except (httpx.HTTPError, httpx.InvalidURL):
-            self._fail(session, "photo_pull_failed" if photos else "video_pull_failed")
+        session.finished_at = self.world.now().isoformat()
+        self.keep(session)
+        if session.draft:
+            self._tell(session, "post.publish.inbox_delivered")
             return
-        wanted = {"image/jpeg", "image/webp"} if photos else {"video/mp4"}
-        if not {medium.content_type for medium in media} <= wanted:
-            self._fail(session, "file_format_check_failed")
-            return
-        kind = ("image" if len(media) == 1 else "carousel") if photos else "video"
-        self._publish(session, kind, media)
-
-    def _publish(self, session: Session, kind: str, media: list[Media]) -> None:
-        self._world.create_post(
+        kind = ("image" if len(media) == 1 else "carousel") if session.photos else "video"
+        self.world.create_post(
             NETWORK,
             session.owner,
             kind=kind,
@@ -213,27 +202,11 @@ class Sessions:
             media=media,
             external_id=session.post_id,
         )
+        self._tell(session, "post.publish.complete")
+        if session.privacy == PUBLIC:
+            self._tell(session, "post.publish.publicly_available", MODERATION, post_id=session.post_id)
 
-
-async def _medium(http: httpx.AsyncClient, address: str, session: Session) -> Media:
-    """Fetch one medium. Raises httpx.HTTPError."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    async with http.stream("GET", address) as response:
-        response.raise_for_status()
-        async for piece in response.aiter_bytes():
-            head = head or piece[:16]
-            digest.update(piece)
-            size += len(piece)
-            session.received += len(piece)
-            if size > _PULL_MOST:
-                raise httpx.RequestError("the medium is too large", request=response.request)
-    return Media(_recognise(head), size, digest.hexdigest())
-
-
-def _recognise(head: bytes) -> str:
-    """Content type by the first bytes; what the server claims does not count."""
-    if head[4:8] == b"ftyp":
-        return "video/mp4"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    return "image/webp" if head.startswith(b"RIFF") and head[8:12] == b"WEBP" else "application/octet-stream"
+    def _tell(self, session: Session, event: str, after: timedelta = timedelta(0), **content: str) -> None:
+        sort = "INBOX_SHARE" if session.draft else "DIRECT_POST"
+        told = {"publish_id": session.publish_id, "publish_type": sort, **content}
+        self._hooks.tell(event, session.owner, told, after)
