@@ -27,11 +27,15 @@ async def obtain(
     `previous` lends what a renewal leaves out. A lost answer is Unavailable, since asking again cannot post
     anything: at worst the endpoint then says that the grant is used up. Raises PlatformError.
     """
-    response = await send(http, "POST", url, data=form, **options)
+    return granted(await send(http, "POST", url, data=form, **options), previous)
+
+
+def granted(response: httpx.Response, previous: Token | None = None) -> tuple[Token, dict[str, Any]]:
+    """The token that an answer holds, and the whole answer; see `obtain`. Raises PlatformError."""
     body = json_object(response)
     # Some networks refuse with HTTP 200: only a token in the answer is success.
     if "access_token" not in body:
-        raise _refusal(response, body)
+        raise refused(response)
     return _token(body, clock(response), previous), body
 
 
@@ -53,7 +57,9 @@ def _after(now: datetime, seconds: int | None) -> datetime | None:
     return None if seconds is None else now + timedelta(seconds=int(seconds))
 
 
-def _refusal(response: httpx.Response, body: dict[str, Any]) -> PlatformError:
+def refused(response: httpx.Response) -> PlatformError:
+    """What an answer without a token says."""
+    body = json_object(response)
     code = body.get("error")
     if not isinstance(code, str):
         return unrecognised(response)
