@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from sandbox.networks.linkedin.nature import NATURE, permalink
 from sandbox.networks.linkedin.people import NETWORK, PERSON, made_on, owner
 from sandbox.world import Account, Media, Post, World
 from sandbox.world.effects import finals, plant
-from sandbox.world.identifiers import permalink
-from sandbox.world.networks import NATURES
 from sandbox.world.posts import history
 
 _AUTHORED = "post of "
@@ -43,11 +42,12 @@ class Feed:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._nature = getattr(world, "natures", NATURES)[NETWORK]
         self._people = {one.external_id: one for one in (owner(world, org) for org in world.accounts(NETWORK))}
         self._written: dict[str, dict[str, Post]] = {}
         for urn, person in self._people.items():
-            effects = plant(world.seed, person, NATURES[NETWORK])
-            made = history(world.seed, person, NATURES[NETWORK], effects, made_on(world))
+            effects = plant(world.seed, person, NATURE)
+            made = history(world.seed, person, NATURE, effects, made_on(world))
             self._written[urn] = {post.external_id: post for post in made}
         for kept in world.notes(NETWORK):
             if kept.get("sort") == _AUTHORED:
@@ -146,7 +146,7 @@ class Feed:
             known.deleted_at = datetime.fromisoformat(kept["deleted_at"]) if kept["deleted_at"] else None
             return known
         hashtags = tuple(word[1:].lower() for word in kept["text"].split() if word.startswith("#"))
-        nature, seed = NATURES[NETWORK], self._world.seed
+        nature, seed = NATURE, self._world.seed
         effects = plant(seed, person, nature)
         final, tau, pace = finals(
             seed, kept["key"], person, effects, nature, kind=kept["kind"], hashtags=hashtags, at=at.astimezone(UTC)
@@ -159,7 +159,7 @@ class Feed:
             text=kept["text"],
             title=kept["title"],
             created_at=at,
-            permalink=permalink(NETWORK, person.username, kept["urn"]),
+            permalink=permalink(person.username, kept["urn"]),
             hashtags=hashtags,
             link=kept["link"],
             media=[Media(**one) for one in kept["media"]],

@@ -17,12 +17,20 @@ from sandbox.tokens import Grant
 from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
 
-_GATED = {"r_member_social", "r_member_postAnalytics"}
+# What an account's own token may do, and what besides may be asked for.
 SCOPES = (
-    "openid profile email w_member_social w_organization_social r_organization_social rw_organization_admin"
-    " r_organization_admin w_organization_social_feed r_organization_social_feed"
-    " r_basicprofile w_member_social_feed r_member_social_feed r_member_social r_member_postAnalytics"
-).split()
+    "openid",
+    "profile",
+    "email",
+    "w_member_social",
+    "w_organization_social",
+    "r_organization_social",
+    "rw_organization_admin",
+    "r_organization_social_feed",
+    "w_organization_social_feed",
+)
+_GATED = {"r_member_social", "r_member_social_feed", "r_member_postAnalytics"}
+_ASKABLE = {*SCOPES, *_GATED, "r_organization_admin", "r_basicprofile", "w_member_social_feed"}
 _LIFE, _APP_LIFE = timedelta(days=60), timedelta(minutes=30)
 _REFRESH_LIFE = timedelta(days=365)
 _CODE_LIFE = timedelta(minutes=30)
@@ -133,7 +141,7 @@ class OAuth:
             return "The passed in client_id is invalid"
         if not params.get("redirect_uri"):
             return "The redirect_uri does not match the registered value"
-        unknown = set(params.get("scope", "").split()) - set(SCOPES)
+        unknown = set(params.get("scope", "").split()) - _ASKABLE
         if unknown or not params.get("scope"):
             return f"Scope {' '.join(sorted(unknown))!r} is not authorized for your application"
         return None
