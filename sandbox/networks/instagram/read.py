@@ -13,6 +13,8 @@ from sandbox.networks.meta.paging import bounded
 from sandbox.world import Account, Post
 
 _STORY_LIFE = timedelta(days=1)
+# Fields that exist and that these media have nothing for.
+_WITHOUT_VALUE = ("boost_eligibility_info", "copyright_check_information", "video_title")
 
 
 def node(call: Call, external_id: str) -> dict[str, Any]:
@@ -82,6 +84,9 @@ def _account(call: Call, account: Account) -> Node:
             "mentioned_comment": lambda want: mentions.comment(call, account, want),
             "mentioned_media": lambda want: mentions.medium(call, account, want),
             "has_profile_pic": lambda _: True,
+            "legacy_instagram_user_id": lambda _: account.external_id,
+            "owner_business": lambda _: None,
+            "shopping_review_status": lambda _: None,
             "is_published": lambda _: True,
             "shopping_product_tag_eligibility": lambda _: False,
         }
@@ -111,7 +116,15 @@ def _medium(call: Call, account: Account, post: Post) -> Node:
         "is_shared_to_feed": lambda _: about.get("share_to_feed", True) if is_reel else None,
         "comments": lambda want: comments.nested(call, post, want),
         "insights": lambda want: insights.nested(call, post, want),
+        "current_live_viewer_count": lambda _: None,
     }
     if by_page(call):
-        found["ig_id"] = lambda _: post.external_id
+        views = call.world.counters(post, call.now)["views"] if shapes.media_type(post) == "VIDEO" else None
+        found |= dict.fromkeys(_WITHOUT_VALUE, lambda _: None) | {
+            "ig_id": lambda _: post.external_id,
+            "legacy_instagram_media_id": lambda _: post.external_id,
+            "view_count": lambda _: views,
+            "has_poll": lambda _: False,
+            "has_slider": lambda _: False,
+        }
     return found
