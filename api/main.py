@@ -12,6 +12,7 @@ from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
 from api.apps import endpoints as apps
 from api.auth import endpoints as auth
+from api.competitors import endpoints as competitors
 from api.imports import endpoints as imports
 from api.limits import Limits
 from api.networks import endpoints as networks
@@ -20,6 +21,7 @@ from api.posts import endpoints as posts
 from api.publications import endpoints as publications
 from api.reports import endpoints as reports
 from api.users import endpoints as users
+from api.webhooks import endpoints as webhooks
 from clientnest import database
 from identity import tokens
 
@@ -39,6 +41,7 @@ TAGS = [
     {"name": "analytics", "description": "Figures, each with its status and freshness."},
     {"name": "reports", "description": "Reports that can be downloaded."},
     {"name": "imports", "description": "Files that people download from the networks."},
+    {"name": "webhooks", "description": "Where networks call by themselves."},
     {"name": "pipeline", "description": "How fresh the data is, what was loaded, what was refused."},
 ]
 _PROBLEM = {
@@ -47,7 +50,8 @@ _PROBLEM = {
 }
 
 _ROOMS = (
-    auth, users, accounts, apps, networks, posts, publications, analytics, reports, imports, pipeline, health, docs,
+    auth, users, accounts, competitors, apps, networks, posts, publications, analytics, reports, imports, pipeline,
+    webhooks, health, docs,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """/social/accounts: connect by consent, list, disconnect."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,6 +12,7 @@ from api import pagination
 from api.access import InWorkspace, Session, guarded
 from api.accounts import pages
 from api.accounts.schemas import Accounts, Connected, ConnectIn, ConnectOut, Disconnected, account_out
+from api.accounts.usage import AccountUsage, usage_out
 from api.pagination import Cursor, Limit
 from api.parameters import OfPlatform
 from clientnest import marts
@@ -21,6 +23,7 @@ from identity import permissions
 from identity.accounts import service as accounts
 from identity.accounts.service import Consent
 from identity.users import service as users
+from ingestion.usage import usage
 from platforms.errors import PlatformError
 
 router = APIRouter(prefix="/social/accounts", tags=["accounts"])
@@ -100,6 +103,12 @@ async def list_accounts(
         items=[account_out(account, figures.get(account.id)) for account in shown],
         next_cursor=pagination.encode(last.source, last.platform, last.name, last.id) if last else None,
     )
+
+
+@router.get("/{account_id}/usage", summary="What an account costs and may do", **guarded("accounts.read"))
+async def account_usage(account_id: UUID, session: Session) -> AccountUsage:
+    """Costs of reading, metrics that the network withholds, and until when connection and API version last."""
+    return usage_out(await usage(session, account_id, datetime.now(UTC)))
 
 
 @router.delete("/{account_id}", summary="Disconnect an account", **guarded("accounts.disconnect"))

@@ -17,7 +17,7 @@ class ResourceHealth(BaseModel):
     last_observed_at: datetime | None = Field(description="The network's clock on the newest page.")
     last_success_at: datetime | None
     next_expected_at: datetime | None
-    last_status: str | None = Field(description="done, failed or running.")
+    last_status: str | None = Field(description="done, failed, not_granted (a scope is missing) or running.")
     settled_to: date | None
     written: int | None
     quarantined: int | None

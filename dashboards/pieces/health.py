@@ -9,7 +9,7 @@ from dashboards.pieces import session
 from dashboards.pieces.words import counted
 from reporting.charts.tokens import network_title
 
-STATUSES = {"done": "Read", "failed": "Failed", "running": "Running", None: "Never read"}
+STATUSES = {"done": "Read", "failed": "Failed", "running": "Running", "not_granted": "Not granted", None: "Never read"}
 WORKER = {
     "alive": ":material/check_circle: Publishing works: its worker was heard {age}.",
     "silent": ":material/error: Nothing is being published: the worker was last heard {age}.",

@@ -20,6 +20,9 @@ PUBLIC = {
     ("POST", "/auth/login"),
     ("GET", "/users/profile"),
     ("GET", "/social/accounts/callback"),
+    # Networks sign their calls and bring no sign-in.
+    ("GET", "/webhooks/{platform}"),
+    ("POST", "/webhooks/{platform}"),
 }
 
 
@@ -59,6 +62,7 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(
 ) -> None:
     caller = member(role)
     nothing = {"account_id": uuid4(), "post_key": uuid4().hex, "publication_id": uuid4(), "report_id": uuid4()}
+    nothing |= {"competitor_id": uuid4()}
     for method, path, action in GUARDED:
         status = _call(caller, method, path, **nothing).status_code
         assert (status != 403) == (role in PERMISSIONS[action]), (method, path, status)
@@ -123,8 +127,11 @@ def objects(world: World) -> dict[str, object]:
         quarantined=0,
         imported_at="2026-11-22T00:00Z",
     )
+    competitor_id = uuid4()
+    world.insert("app.competitors", id=competitor_id, platform="instagram", handle="secret_rival")
     post_key = world.post(account_id, "instagram", None, text="Secret words", score=50.0)
     return {
+        "competitor_id": competitor_id,
         "account_id": account_id,
         "post_key": post_key,
         "publication_id": publication_id,
