@@ -1,8 +1,9 @@
-"""`python -m sandbox --json --seed N`: six networks and a control port on loopback until it is told to stop."""
+"""`python -m sandbox --json --seed N`: the networks and a control port on loopback until it is told to stop."""
 
 import argparse
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox import control
-from sandbox.networks import NETWORKS, SCOPES
+from sandbox.control import Control
+from sandbox.faults import Faults
+from sandbox.networks import NATURES, NETWORKS
+from sandbox.requests import Requests
+from sandbox.watch import Watched
 from sandbox.web import Dated
 from sandbox.world import World
 
@@ -31,10 +35,14 @@ class Sandbox:
 
     def __init__(self, seed: int, state: Path | None, ports: dict[int, str]) -> None:
         self._state, self._ports = state, ports
+        self._requests = Requests(os.environ.get("SANDBOX_RECORD"))
         self._urls = {name: f"http://127.0.0.1:{port}" for port, name in ports.items()}
         self._make(seed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The connection itself, for faults that cut it: uvicorn's `send` is a method of what holds it.
+        cycle: Any = send
+        scope["sandbox.transport"] = cycle.__self__.transport
         await self._apps[self._ports[scope["server"][1]]](scope, receive, send)
 
     def reset(self, seed: int) -> dict[str, Any]:
@@ -44,14 +52,15 @@ class Sandbox:
         return self.described()
 
     def _make(self, seed: int) -> None:
-        self._world = World(seed, self._state, self._urls["control"])
-        routes = {name: network.routes(self._world) for name, network in NETWORKS.items()}
-        routes["control"] = control.routes(self._world, self.reset)
-        self._apps: dict[str, ASGIApp] = {
-            name: Dated(Starlette(routes=found), self._world.clock) for name, found in routes.items()
+        self._world, faults = World(seed, NATURES, self._state, self._urls["control"]), Faults()
+        door = Control(self._world, NETWORKS, faults, self._requests, self.reset)
+        apps: dict[str, ASGIApp] = {
+            name: Watched(name, network, self._world, faults, self._requests) for name, network in NETWORKS.items()
         }
+        apps["control"] = Starlette(routes=door.routes())
+        self._apps = {name: Dated(app, self._world.clock) for name, app in apps.items()}
         self._lasting = {
-            (name, account.external_id): self._world.tokens.lasting(name, account.external_id, SCOPES[name])
+            (name, account.external_id): self._world.tokens.lasting(name, account.external_id, NETWORKS[name].SCOPES)
             for name in NETWORKS
             for account in self._world.accounts(name)
         }
@@ -99,7 +108,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON line when ready")
     parser.add_argument("--seed", type=int, default=1, help="which world; the same seed is the same world")
-    parser.add_argument("--ports-from", type=int, help="control on this port, the networks on the next six")
+    parser.add_argument("--ports-from", type=int, help="control on this port, the networks on the next ones")
     parser.add_argument("--state", type=Path, help="keep what happens here, across restarts")
     asked = parser.parse_args(argv)
     try:

@@ -1,120 +1,129 @@
-"""The door for whoever runs the world: its clock, its ledger, what is planted in it, media by address."""
+"""The door for whoever runs the world: its clock, its ledger, what is planted in it, faults, what was asked."""
 
-import functools
-import io
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
-from PIL import Image, ImageDraw
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox import pictures, planting
+from sandbox.asked import Asked, duration, example, known_network, moment, sent, whole
+from sandbox.faults import KINDS, SECONDS, Faults
+from sandbox.requests import Requests
 from sandbox.web import json_response
 from sandbox.world import World
-from sandbox.world.chance import draw
-from sandbox.world.networks import NATURES
 from sandbox.world.posts import FUTURE_DAYS
-
-_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 # The world's future is written this far.
 _FARTHEST = timedelta(days=FUTURE_DAYS)
+_FAULT = {"network": "x", "operation": "*", "kind": "drop_after_write", "times": 1, "after": 0}
+_LONGEST_WAIT = 600
 
 
-class Asked(Exception):
-    """What was wrong with a request, and what is expected."""
-
-
-def routes(world: World, reset: Callable[[int], dict[str, Any]]) -> list[Route]:
+class Control:
     """`reset` puts another world in the place of this one and describes it."""
 
-    async def clock(request: Request) -> Response:
+    def __init__(
+        self,
+        world: World,
+        networks: dict[str, ModuleType],
+        faults: Faults,
+        requests: Requests,
+        reset: Callable[[int], dict[str, Any]],
+    ) -> None:
+        self._world, self._networks = world, networks
+        self._faults, self._requests, self._reset = faults, requests, reset
+
+    def routes(self) -> list[Route]:
+        """Every path of the door."""
+        return [
+            Route("/clock", _answering(self.clock), methods=["GET", "POST"]),
+            Route("/ledger", _answering(self.ledger)),
+            Route("/truth", _answering(self.truth)),
+            Route("/world", _answering(self.planted), methods=["GET", "POST"]),
+            Route("/faults", _answering(self.faults), methods=["GET", "POST", "DELETE"]),
+            Route("/requests", _answering(self.requests)),
+            Route("/reset", _answering(self.start_anew), methods=["POST"]),
+            *pictures.routes(),
+        ]
+
+    async def clock(self, request: Request) -> Response:
         if request.method == "POST":
-            world.advance(duration((await _sent(request)).get("advance")))
-        return json_response({"now": world.now().isoformat(), "offset_seconds": world.clock.offset.total_seconds()})
+            self._world.advance(duration((await sent(request)).get("advance"), _FARTHEST))
+        offset = self._world.clock.offset.total_seconds()
+        return json_response({"now": self._world.now().isoformat(), "offset_seconds": offset})
 
-    async def ledger(request: Request) -> Response:
-        return json_response(_ledger(world, request.query_params.get("network"), request.query_params.get("at")))
+    async def ledger(self, request: Request) -> Response:
+        network = known_network(request.query_params.get("network"), self._networks)
+        at = request.query_params.get("at")
+        return json_response(_ledger(self._world, network, moment(at) if at else self._world.now()))
 
-    async def truth(_: Request) -> Response:
-        return json_response(world.truth())
+    async def truth(self, _: Request) -> Response:
+        return json_response(self._world.truth())
 
-    async def start_anew(request: Request) -> Response:
-        seed = (await _sent(request)).get("seed")
+    async def planted(self, request: Request) -> Response:
+        if request.method == "POST":
+            return json_response(planting.plant(self._world, await sent(request)), 201)
+        return json_response({"planted": [planting.shown(one) for one in self._world.plants()]})
+
+    async def faults(self, request: Request) -> Response:
+        if request.method == "POST":
+            return json_response(self._fault(await sent(request)), 201)
+        network = request.query_params.get("network")
+        named = known_network(network, self._networks) if network else None
+        if request.method == "DELETE":
+            return json_response({"deleted": self._faults.delete(named)})
+        return json_response({"faults": [fault.shown() for fault in self._faults.all(named)]})
+
+    def _fault(self, given: dict[str, Any]) -> dict[str, Any]:
+        asked = {"operation": "*", "times": 1, "after": 0, "seconds": None, **given}
+        network = known_network(asked.get("network"), self._networks)
+        operations = tuple(getattr(self._networks[network], "OPERATIONS", ()))
+        times, after, seconds = asked["times"], asked["after"], asked["seconds"]
+        wrong = None
+        if asked.get("kind") not in KINDS:
+            wrong = f"kind is one of {', '.join(KINDS)}"
+        elif asked["operation"] not in ("*", *operations):
+            wrong = f"operation is * or one of {', '.join(operations)}"
+        elif not (times is None or whole(times, 1)):
+            wrong = "times is how often, such as 1; null is until it is deleted"
+        elif not whole(after, 0):
+            wrong = "after is how many matching calls pass first, such as 0"
+        elif seconds is not None and (asked["kind"] not in SECONDS or not _wait(seconds)):
+            wrong = f"seconds goes with {' and '.join(SECONDS)} and is a number up to {_LONGEST_WAIT}, such as 3"
+        elif unknown := sorted(set(asked) - {*_FAULT, "seconds"}):
+            wrong = f"unknown: {', '.join(unknown)}"
+        if wrong is not None:
+            raise Asked(f"{wrong}; send {example(_FAULT)}")
+        return self._faults.add(network, asked["operation"], asked["kind"], times, after, seconds).shown()
+
+    async def requests(self, request: Request) -> Response:
+        network, since = request.query_params.get("network"), request.query_params.get("since")
+        found = self._requests.found(
+            known_network(network, self._networks) if network else None,
+            request.query_params.get("operation"),
+            moment(since, "since") if since else None,
+        )
+        return json_response({"requests": found})
+
+    async def start_anew(self, request: Request) -> Response:
+        seed = (await sent(request)).get("seed")
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise Asked('send {"seed": 2}: a whole number')
-        return json_response(reset(seed))
-
-    async def drawn(request: Request) -> Response:
-        return Response(_jpeg(request.path_params["name"]), media_type="image/jpeg")
-
-    async def picture(_: Request) -> Response:
-        return Response(_jpeg("sample"), media_type="image/jpeg")
-
-    async def video(_: Request) -> Response:
-        return Response((Path(__file__).parent / "media" / "sample.mp4").read_bytes(), media_type="video/mp4")
-
-    return [
-        Route("/clock", _answering(clock), methods=["GET", "POST"]),
-        Route("/ledger", _answering(ledger)),
-        Route("/truth", truth),
-        Route("/reset", _answering(start_anew), methods=["POST"]),
-        Route("/sample.jpg", picture),
-        Route("/sample.mp4", video),
-        Route("/pictures/{name}.jpg", drawn),
-    ]
+        return json_response(self._reset(seed))
 
 
-def duration(text: object) -> timedelta:
-    """An ISO 8601 duration forward, without years and months. Raises Asked."""
-    found = _DURATION.fullmatch(text) if isinstance(text, str) and text not in ("P", "PT") else None
-    if found is None or not any(found.groups()):
-        raise Asked('send {"advance": "PT6H"}: an ISO 8601 duration such as PT6H, P1D or PT30M')
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    try:
-        span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError:
-        span = timedelta.max
-    if span > _FARTHEST:
-        raise Asked(f"the clock moves by {_FARTHEST.days} days at most, such as P1D")
-    return span
+def _wait(seconds: object) -> bool:
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= _LONGEST_WAIT
 
 
-async def _sent(request: Request) -> dict[str, Any]:
-    """The JSON object of a body; empty where it is none, so that the answer names what is missing."""
-    try:
-        found = await request.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-@functools.lru_cache(maxsize=64)
-def _jpeg(name: str) -> bytes:
-    """A picture of a name's own: 1080 by 1080 px, the same every time."""
-    source = draw("picture", name)
-    hue = source.randrange(360)
-    picture = Image.new("RGB", (1080, 1080), f"hsl({hue}, 35%, 88%)")
-    pen = ImageDraw.Draw(picture)
-    for turn in (18, 0, -24):
-        x, y, radius = source.randint(150, 930), source.randint(150, 930), source.randint(140, 420)
-        pen.ellipse((x - radius, y - radius, x + radius, y + radius), f"hsl({(hue + turn) % 360}, 45%, 52%)")
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
-    return file.getvalue()
-
-
-def _ledger(world: World, network: str | None, at: str | None) -> dict[str, Any]:
-    if network not in NATURES:
-        raise Asked(f"network is one of {', '.join(NATURES)}")
-    moment = _moment(at) if at else world.now()
+def _ledger(world: World, network: str, at: datetime) -> dict[str, Any]:
     return {
         "network": network,
-        "at": moment.isoformat(),
+        "at": at.isoformat(),
         "posts": [
             {
                 "external_id": post.external_id,
@@ -122,25 +131,23 @@ def _ledger(world: World, network: str | None, at: str | None) -> dict[str, Any]
                 "kind": post.kind,
                 "text": post.text,
                 "created_at": post.created_at.isoformat(),
-                "counters": world.counters(post, moment),
+                "counters": world.counters(post, at, known=at),
             }
-            for post in world.live_at(network, moment)
+            for post in world.live_at(network, at)
+        ],
+        "deleted": [
+            {
+                "external_id": post.external_id,
+                "account": post.account_id,
+                "deleted_at": post.deleted_at.isoformat() if post.deleted_at else None,
+            }
+            for post in world.deleted_by(network, at)
         ],
         "accounts": [
-            {"external_id": account.external_id, "counters": world.account_counters(account, moment)}
+            {"external_id": account.external_id, "counters": world.account_counters(account, at, known=at)}
             for account in world.accounts(network)
         ],
     }
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError as error:
-        raise Asked("at is a moment such as 2026-11-22T10:00:00Z") from error
-    if found.tzinfo is None:
-        raise Asked("at needs a zone, such as 2026-11-22T10:00:00Z")
-    return found.astimezone(UTC)
 
 
 def _answering(endpoint: Callable[[Request], Any]) -> Callable[[Request], Any]:

@@ -1,11 +1,17 @@
 """Chance that is the same every time: numbers drawn from names."""
 
+import hashlib
 import math
 import random
 from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+def number(*names: object) -> int:
+    """64 bits that belong to these names alone."""
+    return int.from_bytes(hashlib.sha256(" ".join(map(str, names)).encode()).digest()[:8], "big")
 
 
 def draw(*names: object) -> random.Random:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.world.chance import draw, lognormal
 from sandbox.world.model import Account
-from sandbox.world.networks import BEYOND, Nature
+from sandbox.world.nature import BEYOND, Nature
 from sandbox.world.words import TAGS
 
 

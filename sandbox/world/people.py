@@ -25,6 +25,7 @@ class Followers:
     def __init__(self, seed: int, account: Account, first: date, days: int) -> None:
         self._first = first
         self._start = account.followers
+        self._falls: list[tuple[datetime, int]] = []
         self._sums: dict[str, list[int]] = {"gained": [0], "lost": [0], "visits": [0]}
         source = draw("followers", seed, account.network, account.external_id)
         rate, phase = source.uniform(0.0008, 0.0022), source.uniform(0, 6.28)
@@ -39,8 +40,16 @@ class Followers:
             for name, value in draws.items():
                 self._sums[name].append(self._sums[name][-1] + round(value))
 
+    def fall(self, at: datetime, share: float) -> None:
+        """Lose a share of all followers at a moment."""
+        self._falls.append((at, round(self.at(at) * share)))
+
     def until(self, name: str, at: datetime) -> int:
         """`gained`, `lost` or `visits` since the world began."""
+        fallen = sum(size for moment, size in self._falls if moment <= at) if name == "lost" else 0
+        return fallen + self._usual(name, at)
+
+    def _usual(self, name: str, at: datetime) -> int:
         sums = self._sums[name]
         at = at.astimezone(UTC)
         day = (at.date() - self._first).days

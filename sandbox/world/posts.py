@@ -3,13 +3,11 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from sandbox.world import identifiers
-from sandbox.world.chance import draw, lognormal, weighted
+from sandbox.world.chance import draw, lognormal, number, weighted
 from sandbox.world.effects import Effects, finals
 from sandbox.world.model import Account, Media, Post
-from sandbox.world.networks import Nature
+from sandbox.world.nature import Nature
 from sandbox.world.words import BRANDS, RIVALS, caption
 
 PAST_DAYS = 200
@@ -26,7 +24,7 @@ def make_accounts(seed: int, network: str, nature: Nature, made_on: date, origin
 
 def _account(seed: int, network: str, nature: Nature, place: int, name: str, made_on: date, origin: str) -> Account:
     source = draw("account", seed, network, place)
-    external_id = identifiers.account_id(network, seed, place)
+    external_id = nature.account_id(number("account", network, seed, place))
     username = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
     made = datetime.combine(made_on - timedelta(days=source.randint(900, 2500)), time(9), UTC)
     return Account(
@@ -39,20 +37,8 @@ def _account(seed: int, network: str, nature: Nature, place: int, name: str, mad
         description=f"{name}: honest things, made with care.",
         picture_url=f"{origin}/pictures/{username}.jpg",
         followers=round(nature.followers * lognormal(source, 0.25)),
-        extra=_extra(network, external_id, username),
+        extra=nature.extra(external_id, username),
     )
-
-
-def _extra(network: str, external_id: str, username: str) -> dict[str, Any]:
-    """What only one network knows about an account."""
-    last = external_id.rsplit(":", 1)[-1]
-    return {
-        "facebook": {"category": "Coffee shop"},
-        "instagram": {"app_scoped_id": str(int(last) + 7) if last.isdigit() else last},
-        "linkedin": {"vanityName": username},
-        "tiktok": {"open_id": external_id, "union_id": f"u{external_id[4:24]}"},
-        "youtube": {"uploads": "UU" + external_id[2:], "handle": f"@{username}"},
-    }.get(network, {})
 
 
 def history(seed: int, account: Account, nature: Nature, effects: Effects, made_on: date) -> Iterator[Post]:
@@ -77,7 +63,7 @@ def _post(seed: int, account: Account, nature: Nature, effects: Effects, at: dat
     link = f"https://shop.example/{account.username}/{source.randint(100, 999)}" if kind == "link" else None
     text, title, hashtags = caption(source, link)
     final, tau, pace = finals(seed, key, account, effects, nature, kind=kind, hashtags=hashtags, at=at)
-    external_id = identifiers.post_id(account.network, account.external_id, at, key)
+    external_id = nature.post_id(account.external_id, at, key)
     return Post(
         network=account.network,
         external_id=external_id,
@@ -86,7 +72,7 @@ def _post(seed: int, account: Account, nature: Nature, effects: Effects, at: dat
         text=text,
         title=title,
         created_at=at,
-        permalink=identifiers.permalink(account.network, account.username, external_id),
+        permalink=nature.permalink(account.username, external_id),
         hashtags=hashtags,
         link=link,
         media=_media(kind, key),

@@ -1,13 +1,11 @@
-"""The world: who is there, what was posted, and what it came to at any moment.
+"""The world: its figures, and what happens to it: the clock, posts made through the networks, what is planted.
 
-Everything is a function of the seed and the day on which the world was made; what is published through the
-networks is added to it and engages people by the same rules.
+What is published through the networks is added to it and engages people by the same rules.
 """
 
 import dataclasses
 import hashlib
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,41 +14,36 @@ from uuid import uuid4
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.tokens import Tokens
-from sandbox.world import identifiers
-from sandbox.world.effects import Effects, finals, plant
-from sandbox.world.model import Account, App, Media, Post
-from sandbox.world.networks import BEYOND, NATURES, Nature
-from sandbox.world.people import Followers, demographics
-from sandbox.world.plants import Plant, Plants
-from sandbox.world.posts import FUTURE_DAYS, PAST_DAYS, history, make_accounts
-
-_REMEMBERED = 10_000
+from sandbox.world.effects import finals
+from sandbox.world.figures import Figures
+from sandbox.world.model import App, Media, Post
+from sandbox.world.nature import Nature
+from sandbox.world.plants import Change, Plant
 
 
-class World:
-    """One world. `state` is a folder where what happens is kept; `origin` the address where its pictures are."""
+class World(Figures):
+    """One world of some networks.
 
-    def __init__(self, seed: int, state: Path | None = None, origin: str = "http://127.0.0.1") -> None:
-        self.seed = seed
-        self.origin = origin
-        self.clock = Clock()
+    `state` is a folder where what happens is kept, `origin` the address where its pictures are.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        natures: Mapping[str, Nature],
+        state: Path | None = None,
+        origin: str = "http://127.0.0.1",
+    ) -> None:
+        clock = Clock()
         self._journal = Journal(state, seed)
         self._notes: dict[tuple[str, str], dict[str, Any]] = {}
+        self._settled: set[int] = set()
         entries = list(self._journal.entries())
-        self._made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
+        made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
         if not entries:
-            self._journal.append("made", on=self._made_on.isoformat())
-        self._plants = Plants(self.clock)
-        self.tokens = Tokens(self.clock, self._journal, seed)
-        self._accounts: dict[str, list[Account]] = {}
-        self._effects: dict[tuple[str, str], Effects] = {}
-        self._followers: dict[tuple[str, str], Followers] = {}
-        self._posts: dict[tuple[str, str], list[Post]] = {}
-        self._by_id: dict[tuple[str, str], Post] = {}
-        # What a span brought an account; forgotten when a post comes or goes.
-        self._between: dict[tuple[str, str, datetime, datetime], dict[str, int]] = {}
-        for network, nature in NATURES.items():
-            self._populate(network, nature)
+            self._journal.append("made", on=made_on.isoformat())
+        self.tokens = Tokens(clock, self._journal, seed)
+        super().__init__(seed, made_on, natures, clock, origin)
         for entry in entries[1:]:
             self._replay(entry)
 
@@ -58,27 +51,6 @@ class World:
     def forget(seed: int, state: Path | None) -> None:
         """Let the world of a seed begin anew."""
         Journal.forget(state, seed)
-
-    def _populate(self, network: str, nature: Nature) -> None:
-        self._accounts[network] = make_accounts(self.seed, network, nature, self._made_on, self.origin)
-        first = self._made_on - timedelta(days=PAST_DAYS)
-        for account in self._accounts[network]:
-            key = (network, account.external_id)
-            self._effects[key] = plant(self.seed, account, nature)
-            self._followers[key] = Followers(self.seed, account, first, PAST_DAYS + FUTURE_DAYS)
-            self._posts[key] = []
-            for post in history(self.seed, account, nature, self._effects[key], self._made_on):
-                self._place(post)
-
-    def _place(self, post: Post) -> None:
-        self._between.clear()
-        posts = self._posts[post.network, post.account_id]
-        posts.append(post)
-        posts.sort(key=lambda one: (one.created_at, one.external_id), reverse=True)
-        self._by_id[post.network, post.external_id] = post
-
-    def now(self) -> datetime:
-        return self.clock.now()
 
     def advance(self, span: timedelta) -> None:
         """Move the clock forward."""
@@ -89,104 +61,6 @@ class World:
         """The product's registration, the same for the same seed."""
         secret = hashlib.sha256(f"app {self.seed} {network}".encode()).hexdigest()
         return App(client_id=f"{network}-{secret[:16]}", client_secret=secret[16:])
-
-    def accounts(self, network: str) -> list[Account]:
-        """The brand first, then its rivals."""
-        return list(self._accounts[network])
-
-    def account(self, network: str, external_id: str) -> Account | None:
-        return next((one for one in self._accounts[network] if one.external_id == external_id), None)
-
-    def posts(
-        self, network: str, account_id: str, *, since: datetime | None = None, until: datetime | None = None
-    ) -> list[Post]:
-        """Live posts with since <= created_at < until, newest first."""
-        now = self.now()
-        return [
-            post
-            for post in self._posts[network, account_id]
-            if _live(post, now)
-            and (since is None or post.created_at >= since)
-            and (until is None or post.created_at < until)
-        ]
-
-    def post(self, network: str, external_id: str) -> Post | None:
-        """The post while it is live."""
-        found = self._by_id.get((network, external_id))
-        return found if found is not None and _live(found, self.now()) else None
-
-    def live_at(self, network: str, at: datetime) -> list[Post]:
-        """Every post of a network that was live at a moment, newest first."""
-        posts = [post for (name, _), some in self._posts.items() if name == network for post in some]
-        return sorted((post for post in posts if _live(post, at)), key=lambda post: post.created_at, reverse=True)
-
-    def counters(self, post: Post, at: datetime) -> dict[str, int]:
-        """Lifetime counters at a moment; they go up by whole minutes and never fall."""
-        nature, found = NATURES[post.network], self._reached(post, at)
-        shown = {name: found[name] for name in (nature.exposed, *nature.shares)}
-        return shown | {name: sum(found[part] for part in parts) for name, parts in nature.sums.items()}
-
-    def counters_between(self, post: Post, start: datetime, end: datetime) -> dict[str, int]:
-        before = self.counters(post, start)
-        return {name: value - before[name] for name, value in self.counters(post, end).items()}
-
-    def _reached(self, post: Post, at: datetime) -> dict[str, int]:
-        if post.deleted_at is not None:
-            at = min(at, post.deleted_at)
-        minute = at.astimezone(UTC).replace(second=0, microsecond=0)
-        hours = (minute - post.created_at).total_seconds() / 3600
-        share = post.share(hours)
-        return {name: math.floor(value * share) for name, value in post.final.items()}
-
-    def account_counters(self, account: Account, at: datetime) -> dict[str, int]:
-        """Followers, following, posts, and the sums of its posts' counters since the world began."""
-        followers = self._followers[account.network, account.external_id]
-        posts = [post for post in self._posts[account.network, account.external_id] if _live(post, at)]
-        found = {"followers": followers.at(at), "following": 100 + account.followers % 400, "posts": len(posts)}
-        for post in posts:
-            for name, value in {**self.counters(post, at), **self._beyond(post, at)}.items():
-                found[name] = found.get(name, 0) + value
-        return found
-
-    def account_between(self, account: Account, start: datetime, end: datetime) -> dict[str, int]:
-        """What a span brought: its posts' counters, followers gained and lost, visits, clicks and purchases."""
-        key = (account.network, account.external_id, start, end)
-        if key not in self._between:
-            if len(self._between) > _REMEMBERED:
-                self._between.clear()
-            self._between[key] = self._brought(account, start, end)
-        return self._between[key]
-
-    def _brought(self, account: Account, start: datetime, end: datetime) -> dict[str, int]:
-        followers = self._followers[account.network, account.external_id]
-        found = {
-            "followers_gained": followers.until("gained", end) - followers.until("gained", start),
-            "followers_lost": followers.until("lost", end) - followers.until("lost", start),
-            "profile_visits": followers.until("visits", end) - followers.until("visits", start),
-        }
-        nature = NATURES[account.network]
-        summed = dict.fromkeys((nature.exposed, *nature.shares, *nature.sums, *BEYOND, "revenue_cents"), 0)
-        for post in self._posts[account.network, account.external_id]:
-            if post.created_at >= end or (post.deleted_at and post.deleted_at <= start):
-                continue
-            if post.created_at + post.lively <= start:
-                continue
-            before, after = ({**self.counters(post, at), **self._beyond(post, at)} for at in (start, end))
-            for name in summed:
-                summed[name] += after[name] - before[name]
-        # Visits that a post led to, and those that came by themselves.
-        return summed | found | {"profile_visits": found["profile_visits"] + summed.get("profile_visits", 0)}
-
-    def _beyond(self, post: Post, at: datetime) -> dict[str, int]:
-        """Link clicks, purchases and their worth."""
-        reached = self._reached(post, at)
-        found = {name: reached[name] for name in BEYOND}
-        return found | {"revenue_cents": found["purchases"] * post.basket_cents}
-
-    def demographics(self, account: Account, at: datetime) -> dict[str, dict[str, int]]:
-        """Followers by dimension and value."""
-        followers = self._followers[account.network, account.external_id].at(at)
-        return demographics(self.seed, account, followers)
 
     def note(self, network: str, name: str, about: dict[str, Any]) -> None:
         """Keep what a network holds besides posts, such as media that were uploaded and not published yet."""
@@ -202,22 +76,61 @@ class World:
         return [about for (owner, _), about in self._notes.items() if owner == network]
 
     def plant(self, kind: str, network: str, at: datetime, **about: Any) -> Plant:
-        """Let something happen to the world at a moment."""
+        """Let something happen to the world at a moment. Raises LookupError for a post or account that is not there."""
+        plant = {"kind": kind, "network": network, "at": at, **about}
+        self._take_root(plant)
         self._journal.append("planted", plant=kind, network=network, at=at.isoformat(), about=about)
-        return self._plants.add({"kind": kind, "network": network, "at": at, **about})
+        self._between.clear()
+        return self._plants.add(plant)
 
     def planted(self, kind: str, network: str) -> list[Plant]:
         """What is planted and has come: `at` is an aware datetime, the rest as it was given."""
         return self._plants.due(kind, network)
 
-    def truth(self) -> dict[str, Any]:
-        """The planted effects by network and account."""
-        found: dict[str, Any] = {}
-        for (network, account_id), effects in self._effects.items():
-            account = self.account(network, account_id)
-            shown = {"timezone": account.timezone if account else None, **effects.shown()}
-            found.setdefault(network, {"accounts": {}})["accounts"][account_id] = shown
-        return {"seed": self.seed, "networks": found, "beyond": BEYOND}
+    def plants(self) -> list[Plant]:
+        """Everything planted, oldest first."""
+        return self._plants.all()
+
+    def settle(self) -> None:
+        """Do what is planted, has come, and is done once rather than read."""
+        for plant in self._plants.all():
+            if plant["kind"] == "token_revoked" and plant["id"] not in self._settled and plant["at"] <= self.now():
+                self._settled.add(plant["id"])
+                self.tokens.revoke_account(plant["network"], plant["account"])
+                self._journal.append("settled", id=plant["id"])
+
+    def _take_root(self, plant: Plant) -> None:
+        network, at = plant["network"], plant["at"]
+        match plant["kind"]:
+            case "post_deleted":
+                self._known(network, plant["post"]).deleted_at = at
+            case "correction":
+                self._change(self._known(network, plant["post"]), plant)
+            case "counter_falls" if "post" in plant:
+                self._change(self._known(network, plant["post"]), plant)
+            case "counter_falls" if plant["counter"] == "followers":
+                self._followers[network, plant["account"]].fall(at, plant["share"])
+            case "counter_falls":
+                for post in self._posts[network, plant["account"]]:
+                    if post.created_at <= at:
+                        self._change(post, plant)
+
+    def _change(self, post: Post, plant: Plant) -> None:
+        at, counter = plant["at"], plant["counter"]
+        before = self.counters(post, at, known=datetime.max.replace(tzinfo=UTC))[counter]
+        if plant["kind"] == "counter_falls":
+            change = Change(at, counter, before, before - round(before * plant["share"]), past=False)
+        else:
+            after = plant["value"] if "value" in plant else before + plant["delta"]
+            change = Change(at, counter, before, max(0, after), past=True)
+        self._plants.change(post.network, post.external_id, change)
+
+    def _known(self, network: str, external_id: str) -> Post:
+        """A post that is or was there."""
+        found = self._by_id.get((network, external_id))
+        if found is None:
+            raise LookupError(f"{network} has no post {external_id}")
+        return found
 
     def create_post(
         self,
@@ -243,7 +156,7 @@ class World:
             "title": title,
             "media": [dataclasses.asdict(one) for one in media],
             "link": link,
-            "external_id": external_id or identifiers.post_id(network, account_id, at, key),
+            "external_id": external_id or self.natures[network].post_id(account_id, at, key),
             "at": at.isoformat(),
             "key": key,
         }
@@ -256,7 +169,7 @@ class World:
         if account is None:
             raise LookupError(f"{network} has no account {account_id}")
         hashtags = tuple(word[1:].lower() for word in entry["text"].split() if word.startswith("#"))
-        effects, nature, kind = self._effects[network, account_id], NATURES[network], entry["post_kind"]
+        effects, nature, kind = self._effects[network, account_id], self.natures[network], entry["post_kind"]
         final, tau, pace = finals(
             self.seed, entry["key"], account, effects, nature, kind=kind, hashtags=hashtags, at=at
         )
@@ -268,7 +181,7 @@ class World:
             text=entry["text"],
             title=entry["title"],
             created_at=at,
-            permalink=identifiers.permalink(network, account.username, entry["external_id"]),
+            permalink=nature.permalink(account.username, entry["external_id"]),
             hashtags=hashtags,
             link=entry["link"],
             media=[Media(**one) for one in entry["media"]],
@@ -303,12 +216,12 @@ class World:
                 self._notes[entry["network"], entry["name"]] = entry["about"]
             case "planted":
                 at = datetime.fromisoformat(entry["at"])
-                self._plants.add({"kind": entry["plant"], "network": entry["network"], "at": at, **entry["about"]})
+                plant = {"kind": entry["plant"], "network": entry["network"], "at": at, **entry["about"]}
+                self._take_root(plant)
+                self._plants.add(plant)
+            case "settled":
+                self._settled.add(entry["id"])
             case "clock":
                 self.clock.offset = timedelta(seconds=entry["offset_s"])
             case _:
                 self.tokens.replay(entry)
-
-
-def _live(post: Post, at: datetime) -> bool:
-    return post.created_at <= at and (post.deleted_at is None or post.deleted_at > at)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.networks import NATURES
 from sandbox.world import Account, World
-from sandbox.world.networks import NATURES
 
 NETWORKS = tuple(NATURES)
 
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World(1)
+    return World(1, NATURES)
 
 
 def brand(world: World, network: str) -> Account:
@@ -22,7 +22,7 @@ def brand(world: World, network: str) -> Account:
 
 
 def test_same_seed_same_world_another_seed_another() -> None:
-    first, second, other = World(3), World(3), World(4)
+    first, second, other = World(3, NATURES), World(3, NATURES), World(4, NATURES)
     for network in NETWORKS:
         one, two = brand(first, network), brand(second, network)
         assert one == two
@@ -133,7 +133,7 @@ def test_a_new_post_joins_and_engages(world: World) -> None:
 
 def test_what_happens_outlives_a_restart_and_a_torn_line(tmp_path: Path) -> None:
 
-    world = World(5, tmp_path)
+    world = World(5, NATURES, tmp_path)
     account = brand(world, "x")
     post = world.create_post("x", account.external_id, kind="text", text="kept")
     world.advance(timedelta(hours=6))
@@ -141,9 +141,9 @@ def test_what_happens_outlives_a_restart_and_a_torn_line(tmp_path: Path) -> None
     (journal,) = tmp_path.iterdir()
     with journal.open("a") as lines:
         lines.write('{"kind": "posted", "netw')
-    again = World(5, tmp_path)
+    again = World(5, NATURES, tmp_path)
     again.create_post("x", account.external_id, kind="text", text="after the torn line")
-    third = World(5, tmp_path)
+    third = World(5, NATURES, tmp_path)
     assert third.post("x", post.external_id) == post
     assert third.now() - datetime.now(UTC) > timedelta(hours=5)
     assert third.tokens.lookup("x", grant.access_token) is not None

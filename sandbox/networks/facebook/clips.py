@@ -10,11 +10,11 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from sandbox.networks.facebook import waiting
+from sandbox.networks.facebook.nature import post_id as new_id
 from sandbox.networks.meta import media, movies
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
 from sandbox.world import Account, Media
-from sandbox.world.identifiers import post_id as new_id
 
 # How long a film is processed after its upload is finished.
 PROCESSING = timedelta(seconds=1)
@@ -56,7 +56,7 @@ class Clip:
 
 def start(call: Call, page: Account, use: Use, size: int) -> Clip:
     """A film without any bytes yet."""
-    video_id = new_id("facebook", page.external_id, call.now, uuid4().hex).split("_")[1]
+    video_id = new_id(page.external_id, call.now, uuid4().hex).split("_")[1]
     clip = Clip(video_id, page.external_id, use, call.now.isoformat(), size)
     _keep(call, clip)
     return clip

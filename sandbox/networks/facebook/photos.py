@@ -6,12 +6,12 @@ from typing import Any
 from starlette.datastructures import UploadFile
 
 from sandbox.networks.facebook import rules, waiting
+from sandbox.networks.facebook.nature import post_id as new_id
 from sandbox.networks.meta import media
 from sandbox.networks.meta.errors import GraphError, invalid, missing
 from sandbox.networks.meta.fields import node as asked
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.world import Account, Media
-from sandbox.world.identifiers import post_id as new_id
 
 _LARGEST = 10_000_000
 
@@ -35,7 +35,7 @@ async def create(call: Call, page_id: str) -> dict[str, Any]:
     page = rules.page(call, page_id)
     picture = await _picture(call)
     text = str(call.params.get("message") or call.params.get("caption") or call.params.get("name") or "")
-    photo_id = new_id("facebook", page_id, call.now, picture.sha256 + str(call.now)).split("_")[1]
+    photo_id = new_id(page_id, call.now, picture.sha256 + str(call.now)).split("_")[1]
     alt = call.params.get("alt_text_custom")
     photo = Photo(photo_id, page_id, dataclasses.asdict(picture), text, alt, call.now.isoformat())
     at = waiting.moment(call)

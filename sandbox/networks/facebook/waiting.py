@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sandbox.networks.facebook.nature import NATURE, permalink
+from sandbox.networks.facebook.nature import post_id as new_id
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
 from sandbox.world import Account, Media, Post
-from sandbox.world.identifiers import permalink
-from sandbox.world.identifiers import post_id as new_id
-from sandbox.world.networks import NATURES
 
 _SOONEST, _LATEST = timedelta(minutes=10), timedelta(days=30)
 
@@ -54,7 +53,7 @@ def hold(
     title: str | None = None,
 ) -> str:
     """Keep a post until its moment, or for ever; its id."""
-    post_id = new_id("facebook", page.external_id, call.now, uuid4().hex)
+    post_id = new_id(page.external_id, call.now, uuid4().hex)
     files = [dataclasses.asdict(one) for one in media]
     made, when = call.now.isoformat(), at.isoformat() if at else None
     draft = Draft(post_id, page.external_id, kind, text, link, files, made, when, title)
@@ -106,7 +105,7 @@ def drop(call: Call, found: Draft) -> None:
 
 def shown(found: Draft, page: Account) -> Post:
     """A draft as a post without any figures."""
-    nature = NATURES["facebook"]
+    nature = NATURE
     return Post(
         network="facebook",
         external_id=found.post_id,
@@ -115,7 +114,7 @@ def shown(found: Draft, page: Account) -> Post:
         text=found.text,
         title=found.title,
         created_at=datetime.fromisoformat(found.made),
-        permalink=permalink("facebook", page.username, found.post_id),
+        permalink=permalink(page.username, found.post_id),
         hashtags=(),
         link=found.link,
         media=[Media(**one) for one in found.media],

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.networks.instagram.login import COMMENTS, own_post, switched
+from sandbox.networks.instagram.nature import post_id as new_id
 from sandbox.networks.instagram.shapes import Node
 from sandbox.networks.meta.errors import invalid, missing
 from sandbox.networks.meta.fields import Want
@@ -12,7 +13,6 @@ from sandbox.networks.meta.fields import node as asked
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.networks.meta.paging import bounded
 from sandbox.world import Account, Post
-from sandbox.world.identifiers import post_id as new_id
 from sandbox.world.remarks import remarks
 
 _LONGEST = 300
@@ -110,7 +110,7 @@ def _write(call: Call, acting: Account, post: Post, answers: str | None) -> dict
     if not text or len(text) > _LONGEST or text.count("#") > _MOST_HASHTAGS or links > _MOST_LINKS or shouts:
         raise invalid("A comment has 1 to 300 characters, 4 hashtags and 1 link at most, and not only capitals.")
     number = sum(about.get("note") == "comment" for about in call.world.notes("instagram"))
-    comment_id = f"180{new_id('instagram', acting.external_id, call.now, f'comment {post.external_id} {number}')[3:]}"
+    comment_id = f"180{new_id(acting.external_id, call.now, f'comment {post.external_id} {number}')[3:]}"
     about = {"note": "comment", "id": comment_id, "media": post.external_id, "text": text, "answers": answers}
     call.world.note("instagram", f"comment {comment_id}", about | {"at": call.now.isoformat(), "by": acting.username})
     return {"id": comment_id}
@@ -198,6 +198,7 @@ def _values(call: Call, acting: Account, comment: _Comment) -> Node:
         "user": lambda _: {"id": acting.external_id} if own else None,
         "media": lambda _: {"id": comment.post.external_id},
         "parent_id": lambda _: comment.answers,
+        "legacy_instagram_comment_id": lambda _: comment.id,
         "replies": inside,
     }
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sandbox.networks.instagram import refusals, taken, upload
 from sandbox.networks.instagram.login import PUBLISH, own
+from sandbox.networks.instagram.nature import post_id as new_id
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.fields import node
 from sandbox.networks.meta.graph import Call
 from sandbox.world import Media
-from sandbox.world.identifiers import post_id as new_id
 
 _KINDS = {"IMAGE": "image", "CAROUSEL": "carousel", "STORIES": "story", "REELS": "reel", "VIDEO": "video"}
 _LIFE = timedelta(hours=24)
@@ -40,7 +40,7 @@ async def make(call: Call, account_id: str) -> dict[str, Any]:
     made = [one for one in _containers(call, owner) if _age(call, one) < _LIFE]
     if len(made) >= _MOST:
         raise refusals.used_up("media containers")
-    container_id = new_id("instagram", owner, call.now, f"container {call.now.isoformat()} {len(made)} {caption}")
+    container_id = new_id(owner, call.now, f"container {call.now.isoformat()} {len(made)} {caption}")
     about = {
         "note": "container", "id": container_id, "account": owner, "type": media_type, "kind": _KINDS[media_type],
         "caption": caption, "media": [], "in_carousel": in_carousel, "settings": settings,

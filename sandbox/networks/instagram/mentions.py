@@ -6,6 +6,8 @@ from typing import Any
 
 from sandbox.networks.instagram.comments import person_id
 from sandbox.networks.instagram.login import BASIC, COMMENTS, by_page, own
+from sandbox.networks.instagram.nature import permalink
+from sandbox.networks.instagram.nature import post_id as new_id
 from sandbox.networks.instagram.shapes import Node
 from sandbox.networks.meta.errors import missing
 from sandbox.networks.meta.fields import Want
@@ -13,8 +15,6 @@ from sandbox.networks.meta.fields import node as asked
 from sandbox.networks.meta.graph import Call, stamp
 from sandbox.world import Account
 from sandbox.world.chance import draw
-from sandbox.world.identifiers import permalink
-from sandbox.world.identifiers import post_id as new_id
 
 _EVERY = timedelta(days=5)
 _PEOPLE = ("ingrid.solberg", "matteo_r", "leila_m", "sofie.h", "noah.w", "carla.p", "elena_v")
@@ -84,7 +84,7 @@ def answer(call: Call, account_id: str) -> dict[str, Any]:
     if media_id not in {one.id for one in _tagged(call, account)}:
         raise missing(media_id)
     key = f"mention {media_id} {message} {call.now.isoformat()}"
-    comment_id = f"180{new_id('instagram', account.external_id, call.now, key)[3:]}"
+    comment_id = f"180{new_id(account.external_id, call.now, key)[3:]}"
     call.world.note("instagram", f"answer {comment_id}", {"note": "answer", "media": media_id, "text": message})
     return {"id": comment_id}
 
@@ -103,7 +103,7 @@ def _tagged(call: Call, account: Account) -> list[_Tagged]:
 
 def _one(account: Account, at: datetime, place: int) -> _Tagged:
     source = draw("tagged", account.external_id, place)
-    id_ = new_id("instagram", account.external_id, at, f"tagged {place}")
+    id_ = new_id(account.external_id, at, f"tagged {place}")
     return _Tagged(
         id=id_,
         comment_id=f"181{id_[3:]}" if place % 3 == 0 else None,
@@ -116,7 +116,7 @@ def _one(account: Account, at: datetime, place: int) -> _Tagged:
 
 
 def _medium(call: Call, one: _Tagged) -> Node:
-    address = permalink("instagram", one.author, one.id)
+    address = permalink(one.author, one.id)
     return {
         "id": lambda _: one.id,
         "caption": lambda _: one.text,

@@ -5,10 +5,10 @@ from typing import Any
 
 from sandbox.networks.instagram import containers, refusals
 from sandbox.networks.instagram.login import BASIC, COMMENTS, PUBLISH, only_by_page, own, own_post, switched
+from sandbox.networks.instagram.nature import post_id as new_id
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
 from sandbox.world import Media
-from sandbox.world.identifiers import post_id as new_id
 
 _QUOTA, _QUOTA_SPAN = 100, timedelta(hours=24)
 _BUCKETS = ("*", "content_publishing_limit")
@@ -32,7 +32,7 @@ def publish(call: Call, account_id: str) -> dict[str, Any]:
     if _used(call, owner) >= _QUOTA:
         raise refusals.used_up("posts")
     held = [Media(**one) for one in about["media"]]
-    post_id = new_id("instagram", owner, call.now, about["id"])
+    post_id = new_id(owner, call.now, about["id"])
     # Noted first: a container is published once, whatever happens between the lines.
     call.world.note("instagram", about["id"], {**about, "published": call.now.isoformat()})
     call.world.note("instagram", f"media {post_id}", {"note": "media", **about["settings"]})

@@ -42,7 +42,6 @@ class Feed:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._nature = getattr(world, "natures", NATURES)[NETWORK]
         self._people = {one.external_id: one for one in (owner(world, org) for org in world.accounts(NETWORK))}
         self._written: dict[str, dict[str, Post]] = {}
         for urn, person in self._people.items():

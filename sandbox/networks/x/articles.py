@@ -11,9 +11,9 @@ from sandbox.networks.x.body import TEXT, checked, many, members, one_of, text, 
 from sandbox.networks.x.errors import forbidden, invalid, missing
 from sandbox.networks.x.gate import NETWORK, Call
 from sandbox.networks.x.media import Uploads, usable
+from sandbox.networks.x.nature import post_id
 from sandbox.networks.x.posts import note_of
 from sandbox.web import json_response
-from sandbox.world.identifiers import post_id
 
 _INDEX = whole(0, 10**9)
 _SPANS = many(members(("from_index", "to_index", "text"), from_index=_INDEX, to_index=_INDEX, text=TEXT))
@@ -68,7 +68,7 @@ class Articles:
         upload = self._uploads.known(call, cover) if cover else None
         if cover and (upload is None or not usable(call, upload)):
             raise invalid("cover_media.media_id", cover, "Your media IDs are invalid.")
-        article_id = post_id(NETWORK, call.account.external_id, call.world.now(), body["title"])
+        article_id = post_id(call.account.external_id, call.world.now(), body["title"])
         about = {"owner": call.account.external_id, "title": body["title"], "text": _plain(body), "cover": cover}
         call.world.note(NETWORK, f"article {article_id}", about)
         return json_response({"data": {"id": article_id, "title": body["title"]}}, 201)

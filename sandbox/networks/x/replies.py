@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sandbox.networks.x.limits import NETWORK
+from sandbox.networks.x.nature import NATURE
 from sandbox.world import Account, Post, World
-from sandbox.world.networks import NATURES
 from sandbox.world.remarks import Remark, remarks
 
 _EPOCH_MS = 1_288_834_974_657
 # So long after a post somebody still answers it.
 _TALKED = timedelta(days=20)
-_NATURE = NATURES[NETWORK]
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,6 @@ def _as_post(world: World, post: Post, remark: Remark, author: Account, account:
         permalink=f"https://x.com/{author.username}/status/{external_id}",
         hashtags=(),
         link=None,
-        final=dict.fromkeys((_NATURE.exposed, *_NATURE.shares), 0) | {"likes": remark.likes, "impressions": 40},
+        final=dict.fromkeys((NATURE.exposed, *NATURE.shares), 0) | {"likes": remark.likes, "impressions": 40},
         tau_hours=1.0,
     )

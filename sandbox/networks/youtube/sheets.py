@@ -8,8 +8,6 @@ from typing import Any
 
 from sandbox.networks.youtube.buckets import NETWORK
 from sandbox.world import Media, Post, World
-from sandbox.world.identifiers import permalink
-from sandbox.world.networks import BEYOND, NATURES
 
 # YouTube works on a video so long after its last byte came.
 _BYTES_A_SECOND = 64 * 1024 * 1024
@@ -82,6 +80,12 @@ class Sheets:
         self._world.note(NETWORK, f"gone {video_id}", {"gone": True})
         self._world.delete_post(NETWORK, video_id)
 
+    def counters(self, post: Post) -> dict[str, int]:
+        """What a video has come to; nothing yet before its moment."""
+        if not post.final:
+            return {"views": 0, "likes": 0, "comments": 0}
+        return self._world.counters(post, self._world.now())
+
     def seconds(self, post: Post) -> int:
         """A video's length; of bytes that are no film its id gives a plausible one."""
         known = post.duration_s or self.of(post.external_id).seconds
@@ -129,7 +133,6 @@ class Sheets:
         account = self._world.account(NETWORK, upload["account"])
         if account is None:
             return None
-        nature = NATURES[NETWORK]
         return Post(
             network=NETWORK,
             external_id=video_id,
@@ -138,9 +141,8 @@ class Sheets:
             text=upload["text"],
             title=sheet.title,
             created_at=datetime.fromisoformat(upload["at"]),
-            permalink=permalink(NETWORK, account.username, video_id),
+            permalink=f"https://www.youtube.com/watch?v={video_id}",
             hashtags=(),
             link=None,
             media=[Media(**one) for one in upload["media"]],
-            final=dict.fromkeys((nature.exposed, *nature.shares, *BEYOND), 0),
         )
