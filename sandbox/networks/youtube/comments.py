@@ -165,7 +165,7 @@ class Comments:
         if self._closed(post):
             message = "The video identified by the videoId parameter has disabled comments."
             raise Refusal(403, "commentsDisabled", message, "youtube.commentThread", "videoId")
-        counted = call.world.counters(post, call.now)["comments"]
+        counted = self._sheets.counters(post)["comments"]
         brand = call.world.account(NETWORK, post.account_id) or call.account
         said = []
         for remark in remarks(post, counted, brand.name):

@@ -154,7 +154,7 @@ class Reader:
             raise invalid("chart", call.asked("chart") or "")
         posts = [post for one in call.world.accounts(NETWORK) for post in self._sheets.posts(one.external_id)]
         public = [post for post in posts if self._sheets.of(post.external_id).privacy == "public"]
-        return sorted(public, key=lambda post: -call.world.counters(post, call.now)["views"])
+        return sorted(public, key=lambda post: -self._sheets.counters(post)["views"])
 
     def _rated(self, call: Call) -> list[Post]:
         posts = [post for one in call.world.accounts(NETWORK) for post in self._sheets.posts(one.external_id)]

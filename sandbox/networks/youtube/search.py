@@ -34,7 +34,7 @@ class Search:
             raise invalid("order", order)
         found: list[Account | Post] = [
             *self._channels(call, types),
-            *self._sorted(call, self._videos(call, types), order),
+            *self._sorted(self._videos(call, types), order),
         ]
         return paged(call, "youtube#searchListResponse", found, lambda one: self._result(call, one, parts))
 
@@ -68,12 +68,12 @@ class Search:
         words = f"{shapes.title(post, self._sheets.of(post.external_id))} {post.text}".lower()
         return all(word in words for word in query.lower().split())
 
-    def _sorted(self, call: Call, posts: list[Post], order: str) -> list[Post]:
+    def _sorted(self, posts: list[Post], order: str) -> list[Post]:
         match order:
             case "viewCount":
-                return sorted(posts, key=lambda post: -call.world.counters(post, call.now)["views"])
+                return sorted(posts, key=lambda post: -self._sheets.counters(post)["views"])
             case "rating":
-                return sorted(posts, key=lambda post: -call.world.counters(post, call.now)["likes"])
+                return sorted(posts, key=lambda post: -self._sheets.counters(post)["likes"])
             case "title":
                 return sorted(posts, key=lambda post: shapes.title(post, self._sheets.of(post.external_id)))
         return sorted(posts, key=lambda post: post.created_at, reverse=True)

@@ -74,7 +74,7 @@ def video(call: Call, sheets: Sheets, post: Post, parts: set[str], *, fresh: boo
         }
         | ({"hasCustomThumbnail": sheet.thumbnail} if own else {}),
         "status": _video_status(sheet, own=own, done=done),
-        "statistics": video_statistics(call.world, sheet, post, own=own),
+        "statistics": video_statistics(call.world, sheets, post, own=own),
         "player": {"embedHtml": f'<iframe width="480" height="270" src="{_FILM}{post.external_id}"></iframe>'},
         "recordingDetails": {},
         "topicDetails": {"topicCategories": []},
@@ -126,7 +126,7 @@ def _video_status(sheet: Sheet, *, own: bool, done: bool) -> dict[str, Any]:
 def stat(call: Call, sheets: Sheets, post: Post, parts: set[str]) -> dict[str, Any]:
     """The little of a video that batchGetStats gives."""
     own = post.account_id == call.account.external_id
-    counted = video_statistics(call.world, sheets.of(post.external_id), post, own=own)
+    counted = video_statistics(call.world, sheets, post, own=own)
     known = {
         "snippet": {"publishTime": instant(post.created_at)},
         "statistics": _only(counted, {"viewCount", "likeCount", "commentCount"}),
@@ -171,9 +171,9 @@ def living(world: World, statistics: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in statistics.items() if name not in ended}
 
 
-def video_statistics(world: World, sheet: Sheet, post: Post, *, own: bool) -> dict[str, str]:
+def video_statistics(world: World, sheets: Sheets, post: Post, *, own: bool) -> dict[str, str]:
     """Counters; likes that are hidden and comments that are closed are absent."""
-    counters = world.counters(post, world.now())
+    counters, sheet = sheets.counters(post), sheets.of(post.external_id)
     shown = {"viewCount": str(counters["views"])}
     if own or sheet.public_stats:
         shown["likeCount"] = str(counters["likes"])
