@@ -85,7 +85,8 @@ class Graph:
     async def create(self, path: str, form: Mapping[str, Any], *, irreversible: bool, **options: Any) -> str:
         """Write, and the id of what was made. `irreversible` where a second call would make a second post.
 
-        `options` are those of `httpx.AsyncClient.request`: files, timeout. Raises PlatformError.
+        `options` are those of `httpx.AsyncClient.request`: files, timeout; and `origin` for another host of the
+        network. Raises PlatformError.
         """
         made = (await self.write(path, form, irreversible=irreversible, **options)).get("id")
         if made is None:
@@ -110,11 +111,11 @@ class Graph:
         request = describe("GET", self._url(path), params)
         return Page(response.content, clock(response), request, context)
 
-    async def pages(self, path: str, params: Mapping[str, Any]) -> AsyncIterator[Page]:
+    async def pages(self, path: str, params: Mapping[str, Any], **context: str | None) -> AsyncIterator[Page]:
         """Every page of an edge. Only a missing `next` ends it: pages may be short or empty before."""
         asked = dict(params)
         while True:
-            page = await self.page(path, asked)
+            page = await self.page(path, asked, **context)
             yield page
             address = json.loads(page.body).get("paging", {}).get("next")
             if not address:
@@ -124,10 +125,12 @@ class Graph:
                 raise Unavailable(f"paging does not advance: {page.request}")
             asked = following
 
-    async def _call(self, method: str, path: str, *, irreversible: bool = False, **options: Any) -> httpx.Response:
+    async def _call(
+        self, method: str, path: str, *, irreversible: bool = False, origin: str | None = None, **options: Any
+    ) -> httpx.Response:
         await self.pace.wait(gate(self.app), gate(self.app, self.account))
         options["headers"] = {"Authorization": f"Bearer {self._token.access}"}
-        response = await send(self._http, method, self._url(path), irreversible=irreversible, **options)
+        response = await send(self._http, method, self._url(path, origin), irreversible=irreversible, **options)
         self.now = clock(response)
         self._learn(response)
         error = refusal(response, irreversible=irreversible)
@@ -138,8 +141,8 @@ class Graph:
             self.pace.close(gate(self.app, whose), error.retry_after)
         raise error
 
-    def _url(self, path: str) -> str:
-        return self.app.url(self.origin, f"/{self.version}{path}")
+    def _url(self, path: str, origin: str | None = None) -> str:
+        return self.app.url(origin or self.origin, f"/{self.version}{path}")
 
     def _proof(self) -> dict[str, str]:
         if not self.proves:
@@ -204,7 +207,7 @@ def _classified(error: Mapping[str, Any], response: httpx.Response, irreversible
     if code in _DEAD_TOKEN:
         reason = _DEATHS.get(subcode or 0, "the network no longer accepts the token")
         return ReconnectNeeded(reason, evidence=evidence)
-    evidence |= {k: error[k] for k in ("message", "error_user_msg", "fbtrace_id") if k in error}
+    evidence |= {k: error[k] for k in ("message", "error_user_msg", "error_data", "fbtrace_id") if k in error}
     message = str(error.get("error_user_msg") or error.get("message") or f"error {code}")
     if subcode == _SPAM_SUBCODE:
         # Instagram says so at times although the post is live.

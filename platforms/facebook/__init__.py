@@ -1,18 +1,21 @@
 """Facebook Pages: the data sheet."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from platforms.facebook import oauth
-from platforms.facebook.client import VERSION, Client
-from platforms.facebook.insights import RESOURCES
-from platforms.facebook.publish import find, publish
-from platforms.platform import Limit, Metric, Platform
+from platforms.facebook import oauth, webhooks
+from platforms.facebook.client import SUNSET, VERSION, Client
+from platforms.facebook.figures import METRICS
+from platforms.facebook.insights import LOOKUP, RESOURCES
+from platforms.facebook.publish import comment, delete, edit, find, publish, subscribe
+from platforms.platform import Budget, Limit, Platform
+from platforms.posting import Kind
 
-INSIGHTS = "developers.facebook.com/docs/platforminsights/page"
-PHOTOS = "developers.facebook.com/docs/pages-api/posts"
-OBJECTS = "developers.facebook.com/docs/graph-api/reference/page-post"
-PAGE = "developers.facebook.com/docs/graph-api/reference/page"
+POSTS = "developers.facebook.com/docs/pages-api/posts"
+REELS = "developers.facebook.com/docs/video-api/guides/reels-publishing"
+RATES = "developers.facebook.com/docs/graph-api/overview/rate-limiting"
 AS_OF = date(2026, 11, 22)
+DAY = timedelta(days=1)
+PREPARED: tuple[Kind, ...] = ("image", "carousel", "video", "reel", "story")
 
 PLATFORM = Platform(
     name="facebook",
@@ -23,31 +26,49 @@ PLATFORM = Platform(
     oauth=oauth,
     client=Client,
     resources=RESOURCES,
-    metrics=(
-        Metric("views", "post_media_view", "post_lifetime", INSIGHTS),
-        Metric("reach", "post_total_media_view_unique", "post_lifetime", INSIGHTS),
-        Metric("clicks", "post_clicks", "post_lifetime", INSIGHTS),
-        Metric("reactions", "reactions.summary.total_count", "post_lifetime", OBJECTS),
-        Metric("likes", "post_reactions_by_type_total.like", "post_lifetime", INSIGHTS),
-        Metric("comments", "comments.summary.total_count", "post_lifetime", OBJECTS),
-        Metric("shares", "shares.count", "post_lifetime", OBJECTS),
-        Metric("views", "page_media_view", "account_daily", INSIGHTS),
-        Metric("reach", "page_total_media_view_unique", "account_daily", INSIGHTS),
-        Metric("engagements", "page_post_engagements", "account_daily", INSIGHTS),
-        Metric("profile_visits", "page_views_total", "account_daily", INSIGHTS),
-        Metric("profile_clicks", "page_total_actions", "account_daily", INSIGHTS),
-        Metric("followers", "page_follows", "account_daily", INSIGHTS),
-        Metric("followers_gained", "page_daily_follows_unique", "account_daily", INSIGHTS),
-        Metric("followers_lost", "page_daily_unfollows_unique", "account_daily", INSIGHTS),
-        Metric("followers", "followers_count", "account_lifetime", PAGE),
-    ),
+    metrics=METRICS,
     limits=(
         Limit("text", 63_206, "characters", "facebook.com/help, not in the API's own pages", AS_OF),
-        Limit("media_size", 10_000_000, "bytes", PHOTOS, AS_OF, "image"),
+        Limit("text", 0, "characters", "developers.facebook.com/docs/page-stories-api", AS_OF, "story"),
+        Limit("media_size", 10_000_000, "bytes", POSTS, AS_OF, "image"),
+        Limit("media_size", 10_000_000, "bytes", POSTS, AS_OF, "carousel"),
+        Limit("duration", 90, "seconds", REELS, AS_OF, "reel"),
+        Limit("duration", 60, "seconds", "developers.facebook.com/docs/page-stories-api", AS_OF, "story"),
     ),
-    kinds=("text", "image"),
-    link_in_text=("image",),
-    prepared=("image",),
+    kinds=("text", "link", *PREPARED),
+    link_in_text=("image", "carousel", "video", "reel"),
+    prepared=PREPARED,
     publish=publish,
     find=find,
+    edit=edit,
+    delete=delete,
+    comment=comment,
+    schedules=("text", "link", "image", "carousel", "video", "reel"),
+    revoke=oauth.revoke,
+    subscribe=subscribe,
+    webhooks=webhooks,
+    lookup=LOOKUP,
+    needs={
+        "publish": ("pages_manage_posts",),
+        "edit": ("pages_manage_posts",),
+        "delete": ("pages_manage_posts",),
+        "schedules": ("pages_manage_posts",),
+        "comment": ("pages_manage_engagement",),
+        "webhooks": ("pages_manage_metadata",),
+        "lookup": ("pages_read_engagement",),
+    },
+    budgets=(
+        # 4,800 times the people who engaged with the Page, within a day: this is for one of them.
+        Budget("*", 4800, DAY, "account", RATES, AS_OF),
+        Budget("video_reels.create", 30, DAY, "account", REELS, AS_OF),
+    ),
+    sunset=SUNSET,
+    absent={
+        "refresh": "a Page's token does not expire; when it dies a person must connect the Page again",
+        "demographics": "age and gender are gone, and Meta's own pages name followers by city and country both as "
+        "live and as removed: not read until that is known",
+        "short": "a short is YouTube's; the same film goes out as a reel",
+        "thread": "the network has none",
+        "article": "the network has none any more",
+    },
 )

@@ -1,41 +1,9 @@
-"""What a Page tells about itself, its posts and its days."""
+"""What is read of a Page, and what each answer must hold."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from platforms.facebook import reading
+from platforms.platform import Contract, Field, Lookup, Resource
 
-from platforms.calls import batches, days
-from platforms.errors import Rejected
-from platforms.facebook.client import Client
-from platforms.graph import WITHOUT_FIGURES, all_before
-from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
-
-# Facebook's days end at midnight in California, whatever the Page's own zone.
-ZONE = ZoneInfo("America/Los_Angeles")
-# A call may span 90 days; one less leaves room for the hour that daylight saving adds.
-DAYS_PER_CALL = 89
-
-PROFILE = "id,name,username,link,about,category,fan_count,followers_count,picture{url}"
-POST = "id,message,created_time,permalink_url,full_picture,status_type,attachments{media_type,title,unshimmed_url,url}"
-COUNTERS = "id,created_time,reactions.summary(total_count).limit(0),comments.summary(true).limit(0),shares"
-
-# One name that Meta has retired fails the whole call: these are asked for, and no others.
-POST_METRICS = (
-    "post_media_view",
-    "post_total_media_view_unique",
-    "post_clicks",
-    "post_reactions_by_type_total",
-)
-DAILY_METRICS = (
-    "page_media_view",
-    "page_total_media_view_unique",
-    "page_post_engagements",
-    "page_views_total",
-    "page_follows",
-    "page_daily_follows_unique",
-    "page_daily_unfollows_unique",
-    "page_total_actions",
-)
+REACHES = reading.REACHES
 
 # One record per value; a value split by kind gives one per kind, named `metric.kind`.
 VALUES = """
@@ -49,69 +17,10 @@ flatten(flatten(list_transform(json_extract(body, '$.data[*]'), lambda d:
         END))))
 """
 
-
-async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The Page as it is now."""
-    yield await client.page(f"/{client.account}", {"fields": PROFILE})
-
-
-async def published(client: Client, fields: str, start: datetime) -> AsyncIterator[Page]:
-    """The Page's posts since a moment, newest first, wherever they were made.
-
-    No `until`: Facebook is said to hold it against the last change of a post, which would hide edited ones.
-    """
-    params = {"fields": fields, "limit": 100, "since": int(start.timestamp())}
-    async for page in client.pages(f"/{client.account}/published_posts", params):
-        yield page
-        if all_before(page, "created_time", start):
-            return
-
-
-async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Own posts of every kind, from the start of the window on."""
-    async for page in published(client, POST, window.start):
-        yield page
-
-
-async def counters(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Reactions, comments and shares: counters of the post itself, known without insights."""
-    if not posts:
-        return
-    async for page in published(client, COUNTERS, min(post.published_at for post in posts)):
-        yield page
-
-
-async def post_insights(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Lifetime insights of each post. A post deleted since it was listed has none."""
-    params = {"metric": ",".join(POST_METRICS), "period": "lifetime"}
-    for post in posts:
-        path = f"/{post.external_id}/insights"
-        try:
-            page = await client.page(path, params, external_id=post.external_id)
-        except Rejected as error:
-            if error.evidence.get("subcode") not in WITHOUT_FIGURES:
-                raise
-        else:
-            yield page
-
-
-async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The Page's days. A day that has not ended, or that Facebook has not counted yet, is absent."""
-    for span in batches(days(window, ZONE), DAYS_PER_CALL):
-        (_, first), (_, last) = span[0], span[-1]
-        params = {
-            "metric": ",".join(DAILY_METRICS),
-            "period": "day",
-            "since": int(first.start.timestamp()),
-            "until": int(last.end.timestamp()),
-        }
-        yield await client.page(f"/{client.account}/insights", params)
-
-
 RESOURCES = (
     Resource(
         name="accounts",
-        fetch=accounts,
+        fetch=reading.accounts,
         contract=Contract(
             records="[body]",
             fields=(
@@ -130,7 +39,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
-        fetch=posts,
+        fetch=reading.posts,
         contract=Contract(
             records="json_extract(body, '$.data[*]')",
             fields=(
@@ -150,7 +59,7 @@ RESOURCES = (
     ),
     Resource(
         name="post_metrics",
-        fetch=counters,
+        fetch=reading.counters,
         needs_posts=True,
         contract=Contract(
             records="json_extract(body, '$.data[*]')",
@@ -166,9 +75,10 @@ RESOURCES = (
     Resource(
         name="post_metrics",
         variant="insights",
-        fetch=post_insights,
+        fetch=reading.post_insights,
         needs_posts=True,
-        history_days=730,
+        scopes=("read_insights",),
+        history_days=reading.HISTORY_DAYS,
         contract=Contract(
             records=VALUES,
             fields=(
@@ -181,9 +91,10 @@ RESOURCES = (
     ),
     Resource(
         name="account_metrics",
-        fetch=account_metrics,
-        history_days=730,
+        fetch=reading.account_metrics,
+        history_days=reading.HISTORY_DAYS,
         settles_after_days=2,
+        scopes=("read_insights",),
         contract=Contract(
             records=VALUES,
             fields=(
@@ -193,5 +104,80 @@ RESOURCES = (
             ),
             key=("metric", "end_time"),
         ),
+    ),
+    Resource(
+        name="stories",
+        fetch=reading.stories,
+        scopes=("read_insights",),
+        vanishes_after=reading.STORY_LIFE,
+        contract=Contract(
+            records=VALUES,
+            fields=(
+                Field("external_id", "VARCHAR", "context.external_id", required=True),
+                Field("published_at", "EPOCH_S", "context.made", required=True),
+                Field("permalink", "VARCHAR", "context.permalink"),
+                Field("metric", "VARCHAR", "$.metric", required=True),
+                Field("value", "BIGINT", "$.value"),
+            ),
+            key=("external_id", "metric"),
+        ),
+    ),
+    Resource(
+        name="comments",
+        fetch=reading.comments,
+        needs_posts=True,
+        scopes=("pages_read_user_content",),
+        contract=Contract(
+            records="json_extract(body, '$.data[*]')",
+            fields=(
+                Field("external_id", "VARCHAR", "$.id", required=True),
+                Field("post_external_id", "VARCHAR", "context.post_external_id", required=True),
+                Field("parent_external_id", "VARCHAR", "$.parent.id"),
+                Field("published_at", "TIMESTAMPTZ", "$.created_time", required=True),
+                Field("text", "VARCHAR", "$.message"),
+                Field("author", "VARCHAR", "$.from.name"),
+                Field("author_external_id", "VARCHAR", "$.from.id"),
+                Field("likes", "BIGINT", "$.like_count"),
+                Field("hidden", "BOOLEAN", "$.is_hidden"),
+            ),
+            key=("external_id",),
+        ),
+    ),
+    Resource(
+        name="mentions",
+        fetch=reading.mentions,
+        scopes=("pages_read_user_content",),
+        contract=Contract(
+            records="json_extract(body, '$.data[*]')",
+            fields=(
+                Field("external_id", "VARCHAR", "$.id", required=True),
+                Field("published_at", "TIMESTAMPTZ", "$.created_time", required=True),
+                Field("text", "VARCHAR", "$.message"),
+                Field("author", "VARCHAR", "$.from.name"),
+                Field("author_external_id", "VARCHAR", "$.from.id"),
+                Field("permalink", "VARCHAR", "$.permalink_url"),
+            ),
+            key=("external_id",),
+        ),
+    ),
+)
+
+LOOKUP = Lookup(
+    fetch=reading.competitors,
+    scopes=("pages_read_engagement",),
+    contract=Contract(
+        records="[body]",
+        fields=(
+            Field("handle", "VARCHAR", "context.handle", required=True),
+            Field("external_id", "VARCHAR", "$.id", required=True),
+            Field("username", "VARCHAR", "$.username"),
+            Field("name", "VARCHAR", "$.name"),
+            Field("permalink", "VARCHAR", "$.link"),
+            Field("description", "VARCHAR", "$.about"),
+            Field("category", "VARCHAR", "$.category"),
+            Field("fan_count", "BIGINT", "$.fan_count"),
+            Field("followers", "BIGINT", "$.followers_count"),
+        ),
+        key=("external_id",),
     ),
 )

@@ -19,7 +19,7 @@ from platforms.errors import (
 )
 from platforms.facebook import PLATFORM
 from platforms.facebook.client import Client
-from platforms.facebook.insights import DAILY_METRICS, POST_METRICS
+from platforms.facebook.reading import DAILY_METRICS, POST_METRICS
 from platforms.platform import PostRef, Window
 from platforms.posting import MediaFile, Outgoing, Pending, Published
 from platforms.registration import Token
@@ -35,13 +35,15 @@ def client(wire: Wire, http: httpx.AsyncClient) -> Client:
 
 
 def refusal(code: int, subcode: int | None = None, **more: object) -> dict[str, object]:
-    error = {"message": f"(#{code}) no", "type": "OAuthException", "code": code, **more}
+    error = {"message": f"(#{code}) no", "type": "OAuthException", "code": code} | more
     return {"error": error if subcode is None else error | {"error_subcode": subcode}}
 
 
 def test_every_metric_of_the_data_sheet_is_asked_for() -> None:
-    named = {metric.wire.split(".")[0] for metric in PLATFORM.metrics if metric.wire.startswith(("post_", "page_"))}
-    assert named <= {*POST_METRICS, *DAILY_METRICS}
+    live = {metric.wire.split(".")[0] for metric in PLATFORM.metrics if metric.valid_to is None}
+    assert {name for name in live if name.startswith(("post_", "page_"))} == {*POST_METRICS, *DAILY_METRICS}
+    dead = {metric.wire for metric in PLATFORM.metrics if metric.valid_to is not None}
+    assert not dead & live
 
 
 @pytest.mark.parametrize(
@@ -52,14 +54,23 @@ def test_every_metric_of_the_data_sheet_is_asked_for() -> None:
         (refusal(4), 400, RateLimited),
         (refusal(32), 400, RateLimited),
         (refusal(613), 400, RateLimited),
+        (refusal(17), 400, RateLimited),
+        (refusal(341), 400, RateLimited),
+        (refusal(80014), 400, RateLimited),
         (refusal(80001), 400, RateLimited),
         (refusal(368), 400, RateLimited),
         (refusal(10), 403, ReconnectNeeded),
         (refusal(200), 403, ReconnectNeeded),
         (refusal(190, 463), 401, ReconnectNeeded),
+        (refusal(299), 403, ReconnectNeeded),
         (refusal(102), 400, ReconnectNeeded),
+        (refusal(190), 400, ReconnectNeeded),
+        *((refusal(190, subcode), 400, ReconnectNeeded) for subcode in (458, 459, 460, 464, 467, 492)),
         (refusal(100), 500, Rejected),
         (refusal(12), 400, Rejected),
+        (refusal(506), 400, Rejected),
+        (refusal(1609005), 400, Rejected),
+        (refusal(77, is_transient=True), 400, Unavailable),
         (refusal(999_999), 400, Rejected),
         (b"<html>bad gateway</html>", 502, Unavailable),
         (b"<html>welcome</html>", 200, Unavailable),
@@ -175,8 +186,24 @@ async def test_values_split_by_kind_become_one_record_each_and_deleted_posts_hav
     ]
 
 
-async def test_a_retired_metric_is_not_taken_for_a_deleted_post(wire: Wire) -> None:
-    wire.answer(refusal(100), status=400)
+async def test_a_retired_metric_costs_none_of_the_others(wire: Wire) -> None:
+    dead = refusal(100, message="(#100) The value must be a valid insights metric")
+    alive = {"data": [{"name": "post_clicks", "values": [{"value": 3}]}]}
+    for answer, status in ((dead, 400), (dead, 400), (alive, 200), (dead, 400), (alive, 200), (alive, 200)):
+        wire.answer(answer, status=status)
+    insights = resource(PLATFORM, "post_metrics", "insights")
+    async with httpx.AsyncClient() as http:
+        page_client = client(wire, http)
+        refs = [PostRef("100_1", None, NOW), PostRef("100_2", None, NOW)]
+        pages = await fetch(insights, page_client, WEEK, refs)
+    asked = [len(request.query["metric"].split(",")) for request in wire.asked]
+    # All four, the first two, the first and the second of them, the last two; then without the parked one.
+    assert (asked, len(pages)) == ([4, 2, 1, 1, 2, 3], 3)
+    assert list(page_client.parked.reasons) == [wire.asked[3].query["metric"]]
+
+
+async def test_a_refusal_that_names_no_metric_is_not_taken_for_a_retired_one(wire: Wire) -> None:
+    wire.answer(refusal(100, message="(#100) since must be before until"), status=400)
     insights = resource(PLATFORM, "post_metrics", "insights")
     async with httpx.AsyncClient() as http:
         with pytest.raises(Rejected):

@@ -1,0 +1,34 @@
+"""What a Page tells by itself: posts and comments that come, change or go, and mentions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from platforms import graph_hooks
+from platforms.inbound import Event, Reply
+from platforms.registration import App
+
+
+def reply(app: App, query: Mapping[str, str]) -> Reply | None:
+    """The challenge, to whoever knows the verify token of `graph_hooks`."""
+    return graph_hooks.reply(app, query)
+
+
+def genuine(app: App, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    """Whether the app's secret signed the raw bytes."""
+    return graph_hooks.genuine(app, headers, body, now)
+
+
+def events(body: bytes) -> Sequence[Event]:
+    """One event for each change; the subject is the comment or post that it is about. Raises ValueError."""
+    return [
+        graph_hooks.event(account, at, field, value, _subject(value))
+        for account, at, field, value in graph_hooks.changes(body, "page")
+    ]
+
+
+def _subject(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    told = value.get("comment_id") or value.get("post_id")
+    return None if told is None else str(told)
