@@ -61,7 +61,7 @@ def refused(response: httpx.Response) -> PlatformError:
     """What an answer without a token says."""
     body = json_object(response)
     code = body.get("error")
-    if not isinstance(code, str):
+    if not isinstance(code, str) or response.status_code == 429:
         return unrecognised(response)
     what = describe("POST", str(response.request.url))
     reason = str(body.get("error_description") or code)
