@@ -15,8 +15,11 @@ from clientnest.errors import NotFound
 from clientnest.models import AccountToken
 from clientnest.vault import vault
 
-# Renew this long before the end, so that a token does not die under way.
-_MARGIN = timedelta(minutes=10)
+# Renew at least this long before the end, so that a token does not die under way.
+MARGIN = timedelta(minutes=10)
+# Tokens of weeks are renewed in the last tenth of their life: an expired one cannot be renewed at some networks, and
+# nobody promises that an account is used in its last minutes.
+_LAST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,34 @@ async def load(session: AsyncSession, account_id: UUID) -> Credential:
 async def fresh(
     session: AsyncSession,
     account_id: UUID,
-    renew: Callable[[Credential], Awaitable[Credential]],
+    renew: Callable[[Credential], Awaitable[Credential | None]],
     *,
     now: datetime | None = None,
 ) -> Credential:
     """The token, renewed first if it is about to end.
 
     The row is locked while renewing: a second worker waits and then finds the new token, so that a rotating
-    refresh token is never used twice. `session` must be a unit of work of its own, committed at once.
+    refresh token is never used twice. `renew` gives None where the old one has to do for now. `session` must be a
+    unit of work of its own, committed at once.
     """
     now = now or datetime.now(UTC)
-    credential = _opened(await _row(session, account_id))
-    if not _ends(credential, now):
-        return credential
+    row = await _row(session, account_id)
+    if not _ends(row, now):
+        return _opened(row)
     row = await _row(session, account_id, lock=True)
-    credential = _opened(row)
-    if not _ends(credential, now):
-        return credential
-    credential = await renew(credential)
-    await store(session, row.workspace_id, account_id, credential)
-    return credential
+    if not _ends(row, now):
+        return _opened(row)
+    renewed = await renew(_opened(row))
+    if renewed is None:
+        return _opened(row)
+    await store(session, row.workspace_id, account_id, renewed)
+    return renewed
 
 
-def _ends(credential: Credential, now: datetime) -> bool:
-    return credential.expires_at is not None and credential.expires_at - _MARGIN <= now
+def _ends(row: AccountToken, now: datetime) -> bool:
+    if row.expires_at is None:
+        return False
+    return row.expires_at - max(MARGIN, (row.expires_at - row.refreshed_at) / _LAST) <= now
 
 
 async def _row(session: AsyncSession, account_id: UUID, *, lock: bool = False) -> AccountToken:

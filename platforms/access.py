@@ -6,6 +6,7 @@ The rooms that call networks (ingestion, publishing) open accounts here, so ther
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -90,8 +91,14 @@ async def _fresh(platform: Platform, account: Account, http: httpx.AsyncClient) 
         login = platform.login_of((await credentials.load(session, account.id)).scopes)
         ours = await registered_app(session, account.workspace_id, login)
 
-        async def renew(old: Credential) -> Credential:
-            return credential(await login.oauth.refresh(ours, http, token(old)))
+        async def renew(old: Credential) -> Credential | None:
+            try:
+                return credential(await login.oauth.refresh(ours, http, token(old)))
+            except PlatformError:
+                # Tried well before the end: what cannot be renewed yet, or never, is good until then.
+                if old.expires_at is not None and old.expires_at - credentials.MARGIN > datetime.now(UTC):
+                    return None
+                raise
 
         return ours, token(await credentials.fresh(session, account.id, renew))
 
