@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from platforms.accounting import Parked, Spent
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, send, unrecognised
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.platform import Page
@@ -38,6 +39,8 @@ class Client:
         self.account = account_external_id
         self.now = datetime.now(UTC)
         self.scopes = token.scopes
+        self.spent = Spent()
+        self.parked = Parked()
         self._token = token
         self._http = http
 

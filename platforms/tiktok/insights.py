@@ -1,26 +1,24 @@
 """What TikTok tells about a creator and their public videos: totals so far, nothing by day, no demographics."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from platforms.calls import batches, json_object
-from platforms.errors import Unavailable
+from platforms.errors import Rejected, Unavailable
 from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
 from platforms.tiktok.client import Client
 
-VIDEO = (
-    "id,create_time,cover_image_url,share_url,video_description,duration,title,embed_link,is_aigc,"
-    "like_count,comment_count,share_count,view_count"
-)
-COUNTERS = "id,create_time,like_count,comment_count,share_count,view_count"
+VIDEO = "id,create_time,cover_image_url,share_url,video_description,duration,title,embed_link,is_aigc"
+COUNTERS = ("like_count", "comment_count", "share_count", "view_count")
 VIDEOS_PER_CALL = 20
 # Asking for a field whose scope the person unticked fails the whole call.
 USER_FIELDS = {
-    "user.info.basic": "open_id,union_id,avatar_url,display_name",
-    "user.info.profile": "bio_description,profile_deep_link,is_verified,username",
-    "user.info.stats": "follower_count,following_count,likes_count,video_count",
+    "user.info.basic": ("open_id", "union_id", "avatar_url", "display_name"),
+    "user.info.profile": ("bio_description", "profile_deep_link", "is_verified", "username"),
+    "user.info.stats": ("follower_count", "following_count", "likes_count", "video_count"),
 }
+_STATS = "user.info.stats"
 
 USERS = "list_filter([json_extract(body, '$.data.user')], lambda u: u IS NOT NULL)"
 VIDEOS = "json_extract(body, '$.data.videos[*]')"
@@ -34,14 +32,31 @@ list_transform(json_extract(body, '$.data.videos[*]'), lambda v: json_merge_patc
 
 
 def user_fields(scopes: Sequence[str]) -> str:
-    """The fields of a creator that the consent covers; all where the scopes are not known."""
-    return ",".join(fields for scope, fields in USER_FIELDS.items() if not scopes or scope in scopes)
+    """What describes a creator, as far as the consent covers it; all where the scopes are not known."""
+    covered = [fields for scope, fields in USER_FIELDS.items() if scope != _STATS and (not scopes or scope in scopes)]
+    return ",".join(name for fields in covered for name in fields)
 
 
 async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The creator as they are now."""
-    params = {"fields": user_fields(client.scopes)}
-    yield client.page(await client.get("/v2/user/info/", params), params)
+    described = user_fields(client.scopes)
+
+    async def ask(counters: Sequence[str]) -> Page:
+        params = {"fields": ",".join([described, *counters])}
+        return client.page(await client.get("/v2/user/info/", params), params)
+
+    allowed = not client.scopes or _STATS in client.scopes
+    yield await _whole(client, USER_FIELDS[_STATS] if allowed else (), ask)
+
+
+async def _whole(client: Client, metrics: Sequence[str], ask: Callable[[Sequence[str]], Awaitable[Page]]) -> Page:
+    """One page with every counter that TikTok still knows; those that it refuses are parked."""
+    found = await client.parked.ask(metrics, ask, _names_field)
+    return found[0] if len(found) == 1 else await ask(client.parked.without(metrics))
+
+
+def _names_field(refusal: Rejected) -> bool:
+    return refusal.evidence.get("code") in ("invalid_params", "invalid_param") and "field" in str(refusal).lower()
 
 
 async def listed(
@@ -80,15 +95,20 @@ async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 
 async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Counters so far. A video that is deleted or private is absent."""
-    params = {"fields": COUNTERS}
     for some in batches(posts, VIDEOS_PER_CALL):
         filters = {"filters": {"video_ids": [post.external_id for post in some]}}
-        yield client.page(await client.post("/v2/video/query/", filters, params=params), params)
+
+        async def ask(counters: Sequence[str], filters: dict[str, Any] = filters) -> Page:
+            params = {"fields": ",".join(["id", "create_time", *counters])}
+            return client.page(await client.post("/v2/video/query/", filters, params=params), params)
+
+        yield await _whole(client, COUNTERS, ask)
 
 
 RESOURCES = (
     Resource(
         name="accounts",
+        scopes=("user.info.basic",),
         fetch=accounts,
         contract=Contract(
             records=USERS,
@@ -110,6 +130,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        scopes=("video.list",),
         fetch=posts,
         contract=Contract(
             records=POSTS,
@@ -129,6 +150,7 @@ RESOURCES = (
     ),
     Resource(
         name="post_metrics",
+        scopes=("video.list",),
         fetch=post_metrics,
         needs_posts=True,
         contract=Contract(

@@ -5,16 +5,18 @@ from urllib.parse import urlencode
 
 import httpx
 
-from platforms.calls import json_object
+from platforms.calls import json_object, send
 from platforms.errors import ReconnectNeeded
-from platforms.grants import obtain
+from platforms.grants import obtain, refused
 from platforms.platform import Connection
 from platforms.registration import App, Token
 from platforms.tiktok.client import HOST, Client
 from platforms.tiktok.insights import user_fields
 
 CONSENT = "https://www.tiktok.com"
-SCOPES = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish")
+# What TikTok says of a token that has ended.
+_GONE = ("invalid_request", "invalid_grant", "access_token_invalid")
+SCOPES = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish", "video.upload")
 
 
 def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
@@ -59,6 +61,17 @@ async def refresh(app: App, http: httpx.AsyncClient, token: Token) -> Token:
         raise ReconnectNeeded("TikTok gave no refresh token")
     renewed, _ = await _token(app, http, {"grant_type": "refresh_token", "refresh_token": token.refresh}, token)
     return renewed
+
+
+async def revoke(app: App, http: httpx.AsyncClient, token: Token) -> None:
+    """End what the person allowed. A token that TikTok does not know any more is no error. Raises PlatformError."""
+    form = {"client_key": app.client_id, "client_secret": app.client_secret, "token": token.access}
+    response = await send(http, "POST", app.url(HOST, "/v2/oauth/revoke/"), data=form)
+    code = json_object(response).get("error")
+    if code in _GONE:
+        return
+    if code or not response.is_success:
+        raise refused(response)
 
 
 async def _token(app: App, http: httpx.AsyncClient, form: dict[str, str], previous: Token | None) -> tuple[Token, str]:

@@ -1,37 +1,38 @@
-"""Puts one video or photo on TikTok, and finds it again.
+"""Puts a video or photos on TikTok, and finds them again.
 
 A video gets its `publish_id` before a byte of it leaves, and nothing can appear without the bytes: on re-entry only
-the state behind that id is asked. A photo is pulled by TikTok from its address, so its first call is irreversible.
+the state behind that id is asked, which says how many bytes are there. Photos are pulled by TikTok from their
+addresses, so their first call is irreversible.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from platforms.calls import CLOCK_SKEW, same_text
-from platforms.errors import OutcomeUnknown, Rejected
+from platforms.errors import OutcomeUnknown, ReconnectNeeded, Rejected
 from platforms.posting import MediaFile, Outgoing, Pending, Published
 from platforms.tiktok.client import Client
 from platforms.tiktok.insights import listed, moment
+from platforms.tiktok.post_info import DIRECT, DRAFT, is_draft, is_video, photo_info, video_info
 
-PUBLIC = "PUBLIC_TO_EVERYONE"
-PHOTO_TITLE = 90
 # One chunk may have up to 64 MB, the last one up to 128 MB; the rest that fills no chunk joins the last.
 LARGEST_CHUNK = 64_000_000
 CHUNK = 10_000_000
 PROCESSING = timedelta(seconds=5)
+# A draft waits for its creator.
+_IN_INBOX = timedelta(hours=1)
+# What the upload host says of an address that ended, and of bytes that are not the next ones.
+_CLOSED, _OUT_OF_ORDER = 403, 416
+_PATH = "/v2/post/publish"
 
 
 async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
     """The next step towards a live post. Raises PlatformError."""
-    if not post.media:
-        raise Rejected("TikTok takes videos and photos only")
     if state is None:
-        await _check_creator(client)
-        if post.media[0].content_type.startswith("video/"):
-            return await _start_video(client, post.text_with_link, post.media[0])
-        return await _start_photo(client, post, post.media[0])
-    status = await client.data("/v2/post/publish/status/fetch/", {"publish_id": state["publish_id"]})
-    return await _follow(client, post.media[0], state, status)
+        video = is_video(post)
+        draft = is_draft(post, video=video)
+        return await (_start_video if video else _start_photos)(client, post, draft)
+    return await _follow(client, post, state, await _status(client, state))
 
 
 async def find(client: Client, post: Outgoing, since: datetime) -> Published | None:
@@ -47,45 +48,44 @@ async def find(client: Client, post: Outgoing, since: datetime) -> Published | N
     return found
 
 
-async def _check_creator(client: Client) -> None:
-    """TikTok demands this look before each post; only public posts are what a brand asks for."""
-    creator = await client.data("/v2/post/publish/creator_info/query/", {})
-    options = creator.get("privacy_level_options", [])
-    if PUBLIC not in options:
-        offered = ", ".join(options) or "nothing"
-        raise Rejected(f"TikTok lets this account post only as: {offered}", evidence={"options": options})
+async def _creator(client: Client) -> dict[str, Any]:
+    """What the creator allows now; TikTok demands this look before each direct post."""
+    return await client.data(f"{_PATH}/creator_info/query/", {})
 
 
-async def _start_video(client: Client, text: str, media: MediaFile) -> Pending:
+async def _start_video(client: Client, post: Outgoing, draft: bool) -> Pending:
+    """A session that takes the bytes; an unfinished one publishes nothing."""
+    media = post.media[0]
     chunk, count = chunks(media.size)
-    source = {
-        "source": "FILE_UPLOAD",
-        "video_size": media.size,
-        "chunk_size": chunk,
-        "total_chunk_count": count,
-    }
-    body = {"post_info": {"title": text, "privacy_level": PUBLIC}, "source_info": source}
-    started = await client.data("/v2/post/publish/video/init/", body)
+    source = {"source": "FILE_UPLOAD", "video_size": media.size, "chunk_size": chunk, "total_chunk_count": count}
+    if draft:
+        started = await client.data(f"{_PATH}/inbox/video/init/", {"source_info": source})
+    else:
+        info = video_info(post, await _creator(client))
+        started = await client.data(f"{_PATH}/video/init/", {"post_info": info, "source_info": source})
     return Pending({"publish_id": started["publish_id"], "upload_url": started["upload_url"]}, handle=True)
 
 
-async def _start_photo(client: Client, post: Outgoing, media: MediaFile) -> Pending:
-    title = post.title or post.text.strip().split("\n", 1)[0]
+async def _start_photos(client: Client, post: Outgoing, draft: bool) -> Pending:
+    cover = post.options.get("photo_cover_index", 0)
+    addresses = [media.url for media in post.media]
     body = {
         "media_type": "PHOTO",
-        "post_mode": "DIRECT_POST",
-        "post_info": {"title": title[:PHOTO_TITLE], "description": post.text_with_link, "privacy_level": PUBLIC},
-        "source_info": {"source": "PULL_FROM_URL", "photo_images": [media.url], "photo_cover_index": 0},
+        "post_mode": DRAFT if draft else DIRECT,
+        "post_info": photo_info(post, None if draft else await _creator(client)),
+        "source_info": {"source": "PULL_FROM_URL", "photo_images": addresses, "photo_cover_index": cover},
     }
-    started = await client.data("/v2/post/publish/content/init/", body, irreversible=True)
+    started = await client.data(f"{_PATH}/content/init/", body, irreversible=True)
     if "publish_id" not in started:
-        raise OutcomeUnknown("TikTok accepted the photo but does not name it")
+        raise OutcomeUnknown("TikTok accepted the photos but does not name them")
     return Pending({"publish_id": started["publish_id"]}, PROCESSING, handle=True)
 
 
-async def _follow(
-    client: Client, media: MediaFile, state: dict[str, Any], status: dict[str, Any]
-) -> Published | Pending:
+async def _status(client: Client, state: dict[str, Any]) -> dict[str, Any]:
+    return await client.data(f"{_PATH}/status/fetch/", {"publish_id": state["publish_id"]})
+
+
+async def _follow(client: Client, post: Outgoing, state: dict[str, Any], status: dict[str, Any]) -> Published | Pending:
     """What the state behind a publish id asks for next."""
     word = status.get("status")
     if word == "PUBLISH_COMPLETE":
@@ -93,9 +93,29 @@ async def _follow(
         return Published(str(ids[0]) if ids else None)
     if word == "FAILED":
         reason = str(status.get("fail_reason", "unknown"))
-        raise Rejected(f"TikTok did not publish it: {reason}", evidence={"fail_reason": reason})
+        error = ReconnectNeeded if reason == "auth_removed" else Rejected
+        raise error(f"TikTok did not publish it: {reason}", evidence={"fail_reason": reason})
+    if word == "SEND_TO_USER_INBOX":
+        return Pending(state, _IN_INBOX, handle=True)
     if word == "PROCESSING_UPLOAD" and "upload_url" in state:
-        await _upload_rest(client, state["upload_url"], media, int(status.get("uploaded_bytes", 0)))
+        return await _go_on(client, post, state, int(status.get("uploaded_bytes", 0)))
+    return Pending(state, PROCESSING, handle=True)
+
+
+async def _go_on(client: Client, post: Outgoing, state: dict[str, Any], done: int) -> Pending:
+    """Send what is missing; into a new session where the address of the old one has ended."""
+    media = post.media[0]
+    try:
+        await _upload_rest(client, state["upload_url"], media, done)
+    except Rejected as refusal:
+        if refusal.evidence.get("status") == _OUT_OF_ORDER:
+            # Other bytes are there than was said a moment ago: asked again, the state tells which.
+            return Pending(state, PROCESSING, handle=True)
+        if refusal.evidence.get("status") != _CLOSED:
+            raise
+        status = await _status(client, state)
+        if status.get("status") == "PROCESSING_UPLOAD" and int(status.get("uploaded_bytes", 0)) < media.size:
+            return await _start_video(client, post, is_draft(post, video=True))
     return Pending(state, PROCESSING, handle=True)
 
 
