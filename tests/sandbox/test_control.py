@@ -9,6 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from sandbox.networks import NETWORKS
 from tests.sandbox.stage import Stage, running
 
 
@@ -47,7 +48,7 @@ def test_a_body_that_is_no_json_is_told_what_is_expected(control: httpx.Client) 
     assert '{"seed": 2}' in control.post("/reset", json={"seed": "two"}).json()["error"]
 
 
-@pytest.mark.parametrize("network", ["facebook", "instagram", "x", "linkedin", "tiktok", "youtube"])
+@pytest.mark.parametrize("network", NETWORKS)
 def test_ledger_tells_every_live_post_and_account(stage: Stage, control: httpx.Client, network: str) -> None:
     now = datetime.fromisoformat(control.get("/clock").json()["now"])
     found = control.get("/ledger", params={"network": network}).json()

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.networks import NETWORKS
 from tests.sandbox.stage import Stage, running
 
-NETWORKS = ("facebook", "instagram", "x", "linkedin", "tiktok", "youtube")
 SAID = ("http_500", "rate_limited", "token_expired", "token_revoked")
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import httpx
 
+from sandbox.networks import NETWORKS
 from tests.sandbox.stage import running
 
 COMMAND = [sys.executable, "-m", "sandbox"]
-NETWORKS = ["facebook", "instagram", "x", "linkedin", "tiktok", "youtube"]
 
 
-def seven_free_ports() -> int:
-    """The first of seven ports in a row that nobody has."""
-    for first in range(20_000, 30_000, 7):
+def free_ports(wanted: int) -> int:
+    """The first of so many ports in a row that nobody has."""
+    for first in range(20_000, 30_000, wanted):
         held = []
         try:
-            for place in range(7):
+            for place in range(wanted):
                 one = socket.socket()
                 held.append(one)
                 one.bind(("127.0.0.1", first + place))
@@ -31,12 +31,12 @@ def seven_free_ports() -> int:
         finally:
             for one in held:
                 one.close()
-    raise AssertionError("no seven ports are free")
+    raise AssertionError(f"no {wanted} ports in a row are free")
 
 
 def test_one_line_says_where_everything_is_and_then_it_answers() -> None:
     with running() as stage:
-        assert list(stage.networks) == NETWORKS
+        assert list(stage.networks) == list(NETWORKS)
         for name, network in stage.networks.items():
             assert set(network) == {"base_url", "client_id", "client_secret", "accounts"}
             assert len(network["accounts"]) >= 2
@@ -48,7 +48,7 @@ def test_one_line_says_where_everything_is_and_then_it_answers() -> None:
 
 
 def test_ports_are_in_order_and_a_taken_one_is_named(tmp_path: Path) -> None:
-    first = seven_free_ports()
+    first = free_ports(len(NETWORKS) + 1)
     process = subprocess.Popen(
         [*COMMAND, "--json", "--ports-from", str(first)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
