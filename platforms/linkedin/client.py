@@ -103,10 +103,10 @@ class Client:
             paging = body.get("paging", {})
             if not any(link.get("rel") == "next" for link in paging.get("links", [])):
                 return
-            count = int(paging["count"])
-            if count <= 0:
+            start, count = paging.get("start"), paging.get("count")
+            if not isinstance(start, int) or not isinstance(count, int) or count <= 0:
                 raise Unavailable(f"paging does not advance: {describe('GET', self._url(path, asked))}")
-            asked |= {"start": str(int(paging["start"]) + count), "count": str(count)}
+            asked |= {"start": str(start + count), "count": str(count)}
 
     def _page(
         self, response: httpx.Response, path: str, query: Mapping[str, str], context: Mapping[str, str | None]
@@ -150,15 +150,23 @@ class Client:
         raise error
 
 
+def said(body: Mapping[str, Any], field: str) -> str:
+    """A text that an answer must hold. Raises Unavailable where it does not."""
+    found = body.get(field)
+    if not isinstance(found, str):
+        raise Unavailable(f"LinkedIn's answer does not say {field}")
+    return found
+
+
 def refusal(response: httpx.Response, *, irreversible: bool = False) -> PlatformError | None:
     """What an answer refuses, read from its codes; None for a proper answer."""
     if response.is_success:
         return None
     body = json_object(response)
-    code, service_code = body.get("code"), body.get("serviceErrorCode")
-    status = body.get("status")
-    if status is None and code is None and service_code is None:
+    if not {"status", "code", "serviceErrorCode"} & body.keys():
         return unrecognised(response, irreversible=irreversible)
+    code, service_code = _plain(body.get("code")), _plain(body.get("serviceErrorCode"))
+    status = _plain(body.get("status")) or response.status_code
     reason = str(body.get("message") or code or f"error {status}")
     evidence: dict[str, object] = {"status": status, "code": code, "service_code": service_code, "message": reason}
     if service_code in _DEAD_TOKEN or code in _DEAD_TOKEN_CODES or status == 401:
@@ -182,10 +190,15 @@ def refusal(response: httpx.Response, *, irreversible: bool = False) -> Platform
     return Rejected(reason, evidence=evidence)
 
 
+def _plain(found: object) -> str | int | None:
+    """A code as it should be; None for one in a shape that it never had."""
+    return found if isinstance(found, str | int) else None
+
+
 def _input_codes(body: dict[str, Any]) -> set[str]:
     details = body.get("errorDetails")
-    errors = details.get("inputErrors", []) if isinstance(details, dict) else []
-    return {str(error.get("code")) for error in errors}
+    errors = details.get("inputErrors") if isinstance(details, dict) else None
+    return {str(error.get("code")) for error in errors or [] if isinstance(error, dict)}
 
 
 def _day_ends_in(now: datetime) -> timedelta:

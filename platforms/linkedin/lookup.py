@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+from platforms.errors import Unavailable
 from platforms.linkedin.client import Client
 from platforms.linkedin.insights import network_size
 from platforms.linkedin.restli import encoded
@@ -14,7 +15,10 @@ async def competitors(client: Client, handles: Sequence[str]) -> AsyncIterator[P
         query = {"q": "vanityName", "vanityName": encoded(handle)}
         found = (await client.get("/rest/organizations", query, finder=True)).json()
         for organisation in found.get("elements", [])[:1]:
-            urn = f"urn:li:organization:{organisation['id']}"
+            number = organisation.get("id")
+            if not isinstance(number, int | str):
+                raise Unavailable("LinkedIn's answer does not say the number of a page")
+            urn = f"urn:li:organization:{number}"
             name, username = organisation.get("localizedName"), organisation.get("vanityName")
             yield await network_size(client, urn, handle=handle, external_id=urn, name=name, username=username)
 

@@ -63,13 +63,30 @@ async def _begin(client: Client, media: MediaFile) -> dict[str, Any]:
     """Where the parts of a video go."""
     asked = {"fileSizeBytes": media.size, "uploadCaptions": False, "uploadThumbnail": False}
     place = await _announce(client, "video", asked)
+    parts, expires_at = place.get("uploadInstructions"), place.get("uploadUrlsExpireAt")
+    if not isinstance(parts, list) or not _is_whole(parts, media.size):
+        raise Unavailable("LinkedIn does not say which bytes of the video go where")
     return {
         "urn": place["video"],
         "token": place.get("uploadToken", ""),
-        "parts": place["uploadInstructions"],
-        "expires_at": place.get("uploadUrlsExpireAt"),
+        "parts": parts,
+        "expires_at": expires_at if isinstance(expires_at, int) else None,
         "tags": [],
     }
+
+
+def _is_whole(parts: list[Any], size: int) -> bool:
+    """Whether the parts are the whole file, in order."""
+    following = 0
+    for part in parts:
+        if (
+            not isinstance(part, dict)
+            or part.get("firstByte") != following
+            or not isinstance(part.get("lastByte"), int)
+        ):
+            return False
+        following = part["lastByte"] + 1
+    return following == size
 
 
 async def _go_on(client: Client, media: MediaFile, state: dict[str, Any]) -> Pending:

@@ -12,7 +12,7 @@ import httpx
 
 from platforms.errors import ReconnectNeeded
 from platforms.grants import obtain
-from platforms.linkedin.client import PERSON, Client
+from platforms.linkedin.client import PERSON, Client, said
 from platforms.platform import Connection
 from platforms.registration import App, Token
 
@@ -80,7 +80,7 @@ async def _pages(client: Client, token: Token) -> list[Connection]:
     query = {"q": "roleAssignee", "role": "ADMINISTRATOR", "state": "APPROVED", "count": "100"}
     urns: list[str] = []
     async for _, body in client.pages("/rest/organizationAcls", query, finder=True):
-        urns += [entry["organization"] for entry in body.get("elements", [])]
+        urns += [said(entry, "organization") for entry in body.get("elements", [])]
     return [_page(urn, await _organisation(client, urn), token) for urn in dict.fromkeys(urns)]
 
 
@@ -90,9 +90,9 @@ async def _organisation(client: Client, urn: str) -> dict[str, Any]:
 
 
 def _page(urn: str, organisation: dict[str, Any], token: Token) -> Connection:
-    return Connection(urn, organisation["localizedName"], organisation.get("vanityName"), token)
+    return Connection(urn, said(organisation, "localizedName"), organisation.get("vanityName"), token)
 
 
 async def _person(client: Client, token: Token) -> Connection:
     told = (await client.get("/v2/userinfo", {})).json()
-    return Connection(f"{PERSON}{told['sub']}", str(told["name"]), None, token, told.get("picture"))
+    return Connection(PERSON + said(told, "sub"), said(told, "name"), None, token, told.get("picture"))
