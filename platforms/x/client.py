@@ -1,34 +1,27 @@
-"""Calls to X as one account, and what X's refusals mean."""
+"""Calls to X as one account; what they cost is counted as they are answered."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
-from platforms.calls import Pace, clock, describe, gate, json_object, readable, send, unrecognised
-from platforms.errors import (
-    OutcomeUnknown,
-    PlatformError,
-    RateLimited,
-    ReconnectNeeded,
-    Rejected,
-    Unavailable,
-)
+from platforms.accounting import Parked, Spent
+from platforms.calls import Pace, clock, describe, gate, json_object, readable, send
+from platforms.errors import OutcomeUnknown, RateLimited, Unavailable
 from platforms.platform import Page
 from platforms.registration import App, Token
+from platforms.x.prices import OWNED_READ, POST_READ, PRICES, Billed
+from platforms.x.problems import refusal, reset_in
 
 HOST = "https://api.x.com"
-
-# Last segments of problem types, and codes of the older error body.
-_DEAD_TOKEN = frozenset({"unsupported-authentication", "32", "89", "99"})
-_SPENT = frozenset({"rate-limit-exceeded", "88"})
-_UNWELL = frozenset({"130", "131"})
-_DUPLICATE = "duplicate content"
-# X names no moment at which bought credits arrive.
-_CREDITS_WAIT = timedelta(hours=1)
-_WINDOW = timedelta(minutes=15)
 _PACE = Pace()
+_BILLED = Billed()
+# Words that an id in a path must not make a budget of its own.
+_WORDS = frozenset(
+    "2 users me by username tweets analytics search recent mentions media upload initialize append finalize metadata"
+    " articles draft publish webhooks activity subscriptions hidden".split()
+)
 
 
 class Client:
@@ -38,9 +31,11 @@ class Client:
         self.app = app
         self.account = account_external_id
         self.now = datetime.now(UTC)
+        self.spent = Spent(PRICES)
+        self.parked = Parked()
         self._heard = False
+        self.http = http
         self._token = token
-        self._http = http
 
     async def get(self, path: str, params: Mapping[str, Any]) -> httpx.Response:
         """Read; `path` starts with a slash. Raises PlatformError."""
@@ -58,24 +53,32 @@ class Client:
             raise lost("X accepted the call but names nothing", evidence={"status": response.status_code})
         return data
 
+    async def delete(self, path: str) -> None:
+        """Take something away. Raises PlatformError."""
+        await self._call("DELETE", path)
+
     async def network_now(self) -> datetime:
         """X's own clock, heard at least once: where a moment that is not past would be refused."""
         if not self._heard:
             await self.get("/2/users/me", {})
         return self.now
 
-    async def page(self, path: str, params: Mapping[str, Any]) -> Page:
-        """One answer as received."""
+    async def page(self, path: str, params: Mapping[str, Any], *, bill: str | None = None) -> Page:
+        """One answer as received; `bill` is the price of each post in it."""
         response = await self.get(path, params)
+        self._charge(json_object(response), bill)
         return Page(response.content, clock(response), describe("GET", self.app.url(HOST, path), params))
 
-    async def pages(self, path: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
+    async def pages(
+        self, path: str, params: Mapping[str, Any], *, bill: str = OWNED_READ
+    ) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
         """Every page of a list with its body as read. Only a missing `next_token` ends it."""
         asked = dict(params)
         while True:
             response = await self.get(path, asked)
             request = describe("GET", self.app.url(HOST, path), asked)
             body = json_object(response)
+            self._charge(body, bill)
             yield Page(response.content, clock(response), request), body
             following = body.get("meta", {}).get("next_token")
             if not following:
@@ -84,12 +87,23 @@ class Client:
                 raise Unavailable(f"paging does not advance: {request}")
             asked["pagination_token"] = following
 
+    def _charge(self, body: dict[str, Any], bill: str | None) -> None:
+        """Count the posts of an answer, and those that came beside them."""
+        if bill is None:
+            return
+        included = body.get("includes", {})
+        beside = included.get("posts", []) + included.get("tweets", [])
+        for price, posts in ((bill, body.get("data", [])), (POST_READ, beside)):
+            ids = [post["id"] for post in posts if isinstance(post, dict) and "id" in post]
+            self.spent.charge(price, _BILLED.new(gate(self.app), self.now.date(), ids))
+
     async def _call(self, method: str, path: str, *, irreversible: bool = False, **options: Any) -> httpx.Response:
-        # X counts each endpoint by itself, and no path here names anything but the account.
-        endpoint = f"{gate(self.app, self.account)} {method} {path}"
+        # X counts each endpoint by itself, whatever ids its path names.
+        route = "/".join(part if part in _WORDS else "{}" for part in path.strip("/").split("/"))
+        endpoint = f"{gate(self.app, self.account)} {method} {route}"
         await _PACE.wait(gate(self.app), endpoint)
         response = await send(
-            self._http,
+            self.http,
             method,
             self.app.url(HOST, path),
             irreversible=irreversible,
@@ -99,82 +113,11 @@ class Client:
         self.now, self._heard = clock(response), True
         remaining = response.headers.get("x-rate-limit-remaining", "")
         if remaining.isdigit():
-            _PACE.learn_remaining(endpoint, int(remaining), _reset_in(response))
+            _PACE.learn_remaining(endpoint, int(remaining), reset_in(response))
         error = refusal(response, irreversible=irreversible)
         if error is None:
             return response
         if isinstance(error, RateLimited):
-            whole_app = error.evidence.get("kind") == "usage-capped"
+            whole_app = error.evidence.get("kind") == "usage-capped" or "billing" in error.evidence
             _PACE.close(gate(self.app) if whole_app else endpoint, error.retry_after)
         raise error
-
-
-def refusal(response: httpx.Response, *, irreversible: bool = False) -> PlatformError | None:
-    """What an answer refuses, read from its problem; None for an answer, also for one with partial errors."""
-    if response.is_success:
-        return None
-    problem = _problem(json_object(response))
-    if problem is None:
-        return unrecognised(response, irreversible=irreversible)
-    # The host of a type differs between X's two vocabularies; its last segment does not.
-    kind = str(problem.get("code") or str(problem.get("type", "")).rsplit("/", 1)[-1])
-    reason = str(problem.get("detail") or problem.get("message") or problem.get("title") or kind)
-    evidence: dict[str, object] = {"status": response.status_code, "kind": kind, "detail": reason}
-    if kind == "usage-capped":
-        ends_in = _cap_ends_in(str(problem.get("period", "")), clock(response))
-        return RateLimited(reason, retry_after=ends_in, evidence=evidence)
-    if kind in _SPENT:
-        return RateLimited(reason, retry_after=_reset_in(response), evidence=evidence)
-    if kind in _DEAD_TOKEN:
-        return ReconnectNeeded(reason, evidence=evidence)
-    if kind in _UNWELL:
-        return (OutcomeUnknown if irreversible else Unavailable)(reason, evidence=evidence)
-    if _DUPLICATE in reason.lower():
-        # Perhaps a duplicate of our own earlier try whose answer was lost.
-        return (OutcomeUnknown if irreversible else Rejected)(reason, evidence={**evidence, "duplicate": True})
-    if kind == "about:blank":
-        return _generic(response, int(problem.get("status", response.status_code)), reason, evidence, irreversible)
-    return Rejected(reason, evidence=evidence)
-
-
-def _generic(
-    response: httpx.Response, status: int, reason: str, evidence: dict[str, object], irreversible: bool
-) -> PlatformError:
-    """`about:blank` says nothing but the problem's own status."""
-    # A missing scope is told by no more than the bare word.
-    if status == 401 or (status == 403 and reason == "Forbidden"):
-        return ReconnectNeeded(reason, evidence=evidence)
-    if status == 402:
-        return RateLimited(reason, retry_after=_CREDITS_WAIT, evidence=evidence)
-    if status == 429:
-        return RateLimited(reason, retry_after=_reset_in(response), evidence=evidence)
-    if status >= 500:
-        return (OutcomeUnknown if irreversible else Unavailable)(reason, evidence=evidence)
-    return Rejected(reason, evidence=evidence)
-
-
-def _problem(body: dict[str, Any]) -> dict[str, Any] | None:
-    """The problem of a refusal in either of X's two error bodies."""
-    if "type" in body or "code" in body:
-        return body
-    errors = body.get("errors")
-    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-        return errors[0]
-    return {**body, "type": "about:blank"} if "status" in body or "title" in body else None
-
-
-def _reset_in(response: httpx.Response) -> timedelta:
-    """How long until the budget is full again, by X's own clock."""
-    moment = response.headers.get("x-rate-limit-reset", "")
-    if not moment.isdigit():
-        return _WINDOW
-    return max(datetime.fromtimestamp(int(moment), UTC) - clock(response), timedelta(seconds=1))
-
-
-def _cap_ends_in(period: str, now: datetime) -> timedelta:
-    """A cap says its period and not its end; a calendar's period is taken."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    if period.lower() != "monthly":
-        return midnight - now
-    first = (now.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return first - now

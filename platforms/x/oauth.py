@@ -4,12 +4,13 @@ from urllib.parse import urlencode
 
 import httpx
 
-from platforms.calls import challenge_s256, json_object
+from platforms.calls import challenge_s256, json_object, send
 from platforms.errors import ReconnectNeeded, Unavailable
 from platforms.grants import obtain
 from platforms.platform import Connection
 from platforms.registration import App, Token
 from platforms.x.client import HOST, Client
+from platforms.x.problems import refusal
 
 CONSENT = "https://x.com"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
@@ -53,6 +54,15 @@ async def refresh(app: App, http: httpx.AsyncClient, token: Token) -> Token:
     if token.refresh is None:
         raise ReconnectNeeded("X gave no refresh token: the consent lacks offline.access")
     return await _token(app, http, {"grant_type": "refresh_token", "refresh_token": token.refresh}, token)
+
+
+async def revoke(app: App, http: httpx.AsyncClient, token: Token) -> None:
+    """End a consent at X: the refresh token, and with it what came of it. Raises PlatformError."""
+    form = {"token": token.refresh or token.access}
+    basic = httpx.BasicAuth(app.client_id, app.client_secret)
+    response = await send(http, "POST", app.url(HOST, "/2/oauth2/revoke"), data=form, auth=basic)
+    if not response.is_success:
+        raise refusal(response) or Unavailable("X does not say whether the token ended")
 
 
 async def _token(app: App, http: httpx.AsyncClient, form: dict[str, str], previous: Token | None) -> Token:

@@ -49,6 +49,11 @@ def text_length(text: str) -> int:
     return total + _weight(composed[position:])
 
 
+def has_url(text: str) -> bool:
+    """Whether X sees an address in a text; such a post costs more."""
+    return any(map(_is_address, _URL.finditer(unicodedata.normalize("NFC", text))))
+
+
 def _is_address(found: re.Match[str]) -> bool:
     """Whether every label of the host fits into the 63 bytes that a domain name's label may have."""
     labels = (found["host"] or "").split(".")
