@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from platforms.accounting import Parked, Spent
 from platforms.calls import UPLOAD_TIMEOUT, Pace, clock, describe, gate, json_object, readable, send, unrecognised
-from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
+from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
 from platforms.platform import Page
 from platforms.registration import App, Token
+from platforms.youtube.quota import OPERATIONS, PRICES
 
 DATA = "https://www.googleapis.com"
 ANALYTICS = "https://youtubeanalytics.googleapis.com"
@@ -34,16 +36,26 @@ class Client:
         self.app = app
         self.account = account_external_id
         self.now = datetime.now(UTC)
+        self.spent, self.parked = Spent(PRICES), Parked()
         self._token = token
         self._http = http
 
     async def get(self, path: str, params: Mapping[str, Any], *, host: str = DATA) -> httpx.Response:
         """Read; `path` starts with a slash. Raises PlatformError."""
-        return readable(self._accepted(await self._send("GET", self.app.url(host, path), params=params)))
+        return readable(self._accepted(await self._call("GET", path, params, host=host)))
 
-    async def post(self, path: str, params: Mapping[str, Any], **options: Any) -> httpx.Response:
-        """Open a session or write what changes nothing when it comes twice. Raises PlatformError."""
-        return self._accepted(await self._send("POST", self.app.url(DATA, path), params=params, **options))
+    async def write(
+        self, method: str, path: str, params: Mapping[str, Any], *, irreversible: bool = False, **options: Any
+    ) -> httpx.Response:
+        """Change something. What is not `irreversible` may be done again. Raises PlatformError."""
+        response = await self._call(method, path, params, irreversible=irreversible, **options)
+        return self._accepted(response, irreversible=irreversible)
+
+    async def announce(self, host: str, path: str, form: Mapping[str, str]) -> None:
+        """Send a form to a host that must not see the token. Raises PlatformError."""
+        response = await send(self._http, "POST", self.app.url(host, path), data=dict(form))
+        if not response.is_success:
+            raise unrecognised(response)
 
     async def put(self, session: str, content: bytes, content_range: str) -> httpx.Response:
         """Send bytes to an upload session, or ask it where it stands. Answers 200, 201, 308 or 404.
@@ -75,6 +87,15 @@ class Client:
                 raise Unavailable(f"paging does not advance: {page.request}")
             asked["pageToken"] = following
 
+    async def _call(
+        self, method: str, path: str, params: Mapping[str, Any], *, host: str = DATA, **options: Any
+    ) -> httpx.Response:
+        """One call, counted."""
+        operation = OPERATIONS.get((method, path))
+        if operation:
+            self.spent.charge(operation)
+        return await self._send(method, self.app.url(host, path), params=params, **options)
+
     async def _send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx.Response:
@@ -84,8 +105,8 @@ class Client:
         self.now = clock(response)
         return response
 
-    def _accepted(self, response: httpx.Response) -> httpx.Response:
-        error = refusal(response)
+    def _accepted(self, response: httpx.Response, *, irreversible: bool = False) -> httpx.Response:
+        error = refusal(response, irreversible=irreversible)
         if error is None:
             return response
         if isinstance(error, RateLimited) and error.evidence.get("reason") != _UPLOADS:
@@ -94,14 +115,14 @@ class Client:
         raise error
 
 
-def refusal(response: httpx.Response) -> PlatformError | None:
+def refusal(response: httpx.Response, *, irreversible: bool = False) -> PlatformError | None:
     """What an answer refuses, read from its first reason; None for a proper answer."""
     if response.is_success:
         return None
     error = json_object(response).get("error")
     reasons = error.get("errors") if isinstance(error, dict) else None
     if not isinstance(error, dict) or not reasons:
-        return unrecognised(response)
+        return unrecognised(response, irreversible=irreversible)
     reason, status = str(reasons[0].get("reason")), error.get("code")
     message = f"{reason}: {error.get('message') or reasons[0].get('message') or 'no message'}"
     evidence: dict[str, object] = {"status": status, "reason": reason, "domain": reasons[0].get("domain")}
@@ -114,7 +135,7 @@ def refusal(response: httpx.Response) -> PlatformError | None:
     if reason in _CONSENT:
         return ReconnectNeeded(message, evidence=evidence)
     if reason in _UNWELL or (isinstance(status, int) and status >= 500):
-        return Unavailable(message, evidence=evidence)
+        return (OutcomeUnknown if irreversible else Unavailable)(message, evidence=evidence)
     return Rejected(message, evidence=evidence)
 
 

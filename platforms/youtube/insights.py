@@ -3,24 +3,29 @@
 Counters come as decimal strings. One that the owner hides is absent, which is not zero.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from platforms.platform import Contract, Field, Lookup, Resource
+from platforms.youtube import reading
+from platforms.youtube.reading import REACHES
 
-from platforms.calls import batches, days
-from platforms.errors import Rejected
-from platforms.platform import Contract, Field, Page, PostRef, Resource, Window
-from platforms.youtube.client import ANALYTICS, PACIFIC, Client
+__all__ = ["LOOKUP", "REACHES", "RESOURCES"]
 
-IDS_PER_CALL = 50
-# Viewers' groups below a threshold are withheld, so a short span would show nothing.
-DEMOGRAPHIC_SPAN = timedelta(days=90)
-DAILY = (
-    "views,estimatedMinutesWatched,averageViewDuration,averageViewPercentage,likes,dislikes,comments,shares,"
-    "subscribersGained,subscribersLost"
-)
-
+READ = ("https://www.googleapis.com/auth/youtube.readonly",)
+STRICT = ("https://www.googleapis.com/auth/youtube.force-ssl",)
+REPORTS = ("https://www.googleapis.com/auth/yt-analytics.readonly",)
 ITEMS = "json_extract(body, '$.items[*]')"
+# Of a channel that hides its subscribers YouTube may still send a figure, which is none.
+CHANNELS = """
+list_transform(json_extract(body, '$.items[*]'), lambda c: json_merge_patch(c, json_object(
+    'followers', CASE WHEN (c->>'$.statistics.hiddenSubscriberCount') = 'true' THEN NULL
+                      ELSE c->>'$.statistics.subscriberCount' END)))
+"""
+# Threads with the replies that they carry, or a page of replies.
+COMMENTS = """
+list_concat(list_concat(
+    json_extract(body, '$.items[*].snippet.topLevelComment'),
+    json_extract(body, '$.items[*].replies.comments[*]')),
+    list_filter(json_extract(body, '$.items[*]'), lambda c: (c->>'$.kind') = 'youtube#comment'))
+"""
 # Not every video has a picture of every size.
 VIDEOS = """
 list_transform(json_extract(body, '$.items[*]'), lambda v: json_merge_patch(v, json_object(
@@ -40,101 +45,9 @@ list_transform(json_extract(body, '$.rows[*]'), lambda r: json_object(
 """
 
 
-async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The channel as it is now."""
-    page, _ = await client.page("/youtube/v3/channels", {"part": "id,snippet,statistics", "id": client.account})
-    yield page
-
-
-async def uploaded(client: Client, start: datetime, end: datetime) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
-    """The videos of a span, newest first; a page of the uploads list tells only their ids."""
-    answer = await client.get("/youtube/v3/channels", {"part": "contentDetails", "id": client.account})
-    channels = answer.json().get("items", [])
-    if not channels:
-        return
-    playlist = channels[0]["contentDetails"]["relatedPlaylists"]["uploads"]
-    params = {"part": "snippet,contentDetails", "playlistId": playlist, "maxResults": IDS_PER_CALL}
-    try:
-        async for _, body in client.pages("/youtube/v3/playlistItems", params):
-            found = [(item["contentDetails"]["videoId"], _moment(item)) for item in body.get("items", [])]
-            ids = [video for video, at in found if at is None or start <= at < end]
-            if ids:
-                yield await _videos(client, "snippet,contentDetails,status", ids)
-            if found and all(at is not None and at < start for _, at in found):
-                return
-    except Rejected as error:
-        # The list of a channel without a video does not exist.
-        if error.evidence.get("reason") != "playlistNotFound":
-            raise
-
-
-def _moment(item: dict[str, Any]) -> datetime | None:
-    """When a video of the list appeared; None while it is private."""
-    published = item["contentDetails"].get("videoPublishedAt")
-    return datetime.fromisoformat(published) if published else None
-
-
-async def _videos(client: Client, part: str, ids: Iterable[str]) -> tuple[Page, dict[str, Any]]:
-    return await client.page("/youtube/v3/videos", {"part": part, "id": ",".join(ids), "maxResults": IDS_PER_CALL})
-
-
-async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Own videos, wherever they were uploaded."""
-    async for page, _ in uploaded(client, window.start, window.end):
-        yield page
-
-
-async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Counters so far. A deleted video is absent."""
-    for some in batches(posts, IDS_PER_CALL):
-        page, _ = await _videos(client, "statistics", (post.external_id for post in some))
-        yield page
-
-
-async def daily(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The figures of each video by Pacific day, from its first one. A day without figures is absent.
-
-    One call for each: YouTube documents days of one video, and not a table of days by videos.
-    """
-    for post in posts:
-        span = Window(max(window.start, post.published_at), window.end)
-        if span.start < span.end:
-            only = {"filters": f"video=={post.external_id}"}
-            yield await _days(client, span, only, external_id=post.external_id)
-
-
-async def account_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """The channel's figures by Pacific day."""
-    if window.start < window.end:
-        yield await _days(client, window, {})
-
-
-async def demographics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Who watched in the last months: countries by views, age groups and genders by share of viewers."""
-    span = _dates(Window(window.end - DEMOGRAPHIC_SPAN, window.end))
-    for dimension, metric in (("country", "views"), ("ageGroup", "viewerPercentage"), ("gender", "viewerPercentage")):
-        params = {**span, "metrics": metric, "dimensions": dimension, "sort": f"-{metric}"}
-        yield await _report(client, params, start_date=span["startDate"], end_date=span["endDate"])
-
-
-async def _days(client: Client, window: Window, only: dict[str, str], **context: str | None) -> Page:
-    params = {**_dates(window), "metrics": DAILY, "dimensions": "day", "sort": "day", **only}
-    return await _report(client, params, **context)
-
-
-async def _report(client: Client, params: dict[str, str], **context: str | None) -> Page:
-    page, _ = await client.page("/v2/reports", {"ids": "channel==MINE", **params}, host=ANALYTICS, **context)
-    return page
-
-
-def _dates(window: Window) -> dict[str, str]:
-    """The Pacific days that a window touches, both ends included."""
-    touched = days(window, PACIFIC)
-    return {"startDate": touched[0][0].isoformat(), "endDate": touched[-1][0].isoformat()}
-
-
 REPORTED = (
     Field("views", "BIGINT", "$.views"),
+    Field("engaged_views", "BIGINT", "$.engagedViews"),
     Field("likes", "BIGINT", "$.likes"),
     Field("dislikes", "BIGINT", "$.dislikes"),
     Field("comments", "BIGINT", "$.comments"),
@@ -149,9 +62,10 @@ REPORTED = (
 RESOURCES = (
     Resource(
         name="accounts",
-        fetch=accounts,
+        fetch=reading.accounts,
+        scopes=READ,
         contract=Contract(
-            records=ITEMS,
+            records=CHANNELS,
             fields=(
                 Field("external_id", "VARCHAR", "$.id", required=True),
                 Field("name", "VARCHAR", "$.snippet.title", required=True),
@@ -160,7 +74,7 @@ RESOURCES = (
                 Field("picture_url", "VARCHAR", "$.snippet.thumbnails.default.url"),
                 Field("country", "VARCHAR", "$.snippet.country"),
                 Field("created_at", "TIMESTAMPTZ", "$.snippet.publishedAt"),
-                Field("followers", "BIGINT", "$.statistics.subscriberCount"),
+                Field("followers", "BIGINT", "$.followers"),
                 Field("followers_hidden", "BOOLEAN", "$.statistics.hiddenSubscriberCount"),
                 Field("views", "BIGINT", "$.statistics.viewCount"),
                 Field("posts", "BIGINT", "$.statistics.videoCount"),
@@ -170,7 +84,8 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
-        fetch=posts,
+        fetch=reading.posts,
+        scopes=READ,
         contract=Contract(
             records=VIDEOS,
             fields=(
@@ -191,7 +106,8 @@ RESOURCES = (
     ),
     Resource(
         name="post_metrics",
-        fetch=post_metrics,
+        fetch=reading.post_metrics,
+        scopes=READ,
         needs_posts=True,
         contract=Contract(
             records=ITEMS,
@@ -208,14 +124,15 @@ RESOURCES = (
     Resource(
         name="post_metrics",
         variant="daily",
-        fetch=daily,
+        fetch=reading.daily,
+        scopes=REPORTS,
         needs_posts=True,
         settles_after_days=3,
         contract=Contract(
             records=ROWS,
             fields=(
-                Field("external_id", "VARCHAR", "context.external_id", required=True),
-                Field("as_of_date", "DATE", "$.day", required=True),
+                Field("external_id", "VARCHAR", "$.video", required=True),
+                Field("as_of_date", "DATE", "context.as_of_date", required=True),
                 *REPORTED,
             ),
             key=("external_id", "as_of_date"),
@@ -223,7 +140,8 @@ RESOURCES = (
     ),
     Resource(
         name="account_metrics",
-        fetch=account_metrics,
+        fetch=reading.account_metrics,
+        scopes=REPORTS,
         settles_after_days=3,
         contract=Contract(
             records=ROWS,
@@ -233,7 +151,8 @@ RESOURCES = (
     ),
     Resource(
         name="demographics",
-        fetch=demographics,
+        fetch=reading.demographics,
+        scopes=REPORTS,
         settles_after_days=3,
         contract=Contract(
             records=GROUPS,
@@ -247,5 +166,46 @@ RESOURCES = (
             ),
             key=("dimension", "value"),
         ),
+    ),
+    Resource(
+        name="comments",
+        fetch=reading.comments,
+        scopes=STRICT,
+        contract=Contract(
+            records=COMMENTS,
+            fields=(
+                Field("external_id", "VARCHAR", "$.id", required=True),
+                Field("post_external_id", "VARCHAR", "$.snippet.videoId"),
+                Field("parent_external_id", "VARCHAR", "$.snippet.parentId"),
+                Field("published_at", "TIMESTAMPTZ", "$.snippet.publishedAt", required=True),
+                Field("updated_at", "TIMESTAMPTZ", "$.snippet.updatedAt"),
+                Field("text", "VARCHAR", "$.snippet.textDisplay"),
+                Field("author", "VARCHAR", "$.snippet.authorDisplayName"),
+                Field("author_external_id", "VARCHAR", "$.snippet.authorChannelId.value"),
+                Field("likes", "BIGINT", "$.snippet.likeCount"),
+            ),
+            key=("external_id",),
+        ),
+    ),
+)
+
+LOOKUP = Lookup(
+    fetch=reading.competitors,
+    scopes=READ,
+    contract=Contract(
+        records=CHANNELS,
+        fields=(
+            Field("handle", "VARCHAR", "context.handle", required=True),
+            Field("external_id", "VARCHAR", "$.id", required=True),
+            Field("username", "VARCHAR", "$.snippet.customUrl"),
+            Field("name", "VARCHAR", "$.snippet.title"),
+            Field("description", "VARCHAR", "$.snippet.description"),
+            Field("picture_url", "VARCHAR", "$.snippet.thumbnails.default.url"),
+            Field("followers", "BIGINT", "$.followers"),
+            Field("followers_hidden", "BOOLEAN", "$.statistics.hiddenSubscriberCount"),
+            Field("views", "BIGINT", "$.statistics.viewCount"),
+            Field("posts", "BIGINT", "$.statistics.videoCount"),
+        ),
+        key=("external_id",),
     ),
 )

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from platforms.calls import challenge_s256, json_object
+from platforms.calls import challenge_s256, json_object, send, unrecognised
 from platforms.errors import ReconnectNeeded, Rejected
 from platforms.grants import obtain
 from platforms.platform import Connection
@@ -16,6 +16,7 @@ HOST = "https://oauth2.googleapis.com"
 SCOPES = (
     "https://www.googleapis.com/auth/youtube.upload",
     "https://www.googleapis.com/auth/youtube.readonly",
+    "https://www.googleapis.com/auth/youtube.force-ssl",
     "https://www.googleapis.com/auth/yt-analytics.readonly",
 )
 
@@ -69,6 +70,14 @@ async def refresh(app: App, http: httpx.AsyncClient, token: Token) -> Token:
     if token.refresh is None:
         raise ReconnectNeeded("Google gave no refresh token")
     return await _token(app, http, {"grant_type": "refresh_token", "refresh_token": token.refresh}, token)
+
+
+async def revoke(app: App, http: httpx.AsyncClient, token: Token) -> None:
+    """End the whole consent, whichever of its tokens is named; one that is over already is no error."""
+    form = {"token": token.refresh or token.access}
+    response = await send(http, "POST", app.url(HOST, "/revoke"), data=form)
+    if not response.is_success and json_object(response).get("error") != "invalid_token":
+        raise unrecognised(response)
 
 
 async def _token(app: App, http: httpx.AsyncClient, form: dict[str, str], previous: Token | None) -> Token:

@@ -1,8 +1,10 @@
 """YouTube: what the wire says, what becomes of it, and one whole round through a sandbox."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -36,7 +38,7 @@ def client(wire: Wire, http: httpx.AsyncClient) -> Client:
     return Client(wire.app, Token(ACCESS), "UC1", http)
 
 
-def refusal(reason: str, code: int = 403) -> dict[str, object]:
+def refusal(reason: str, code: int = 403) -> dict[str, Any]:
     return {
         "error": {"code": code, "message": "no", "errors": [{"reason": reason, "domain": "youtube", "message": "m"}]}
     }
@@ -150,22 +152,39 @@ def report(names: list[str], *rows: list[object]) -> dict[str, object]:
     return {"kind": "youtubeAnalytics#resultTable", "columnHeaders": headers} | ({"rows": list(rows)} if rows else {})
 
 
-async def test_a_report_is_read_by_its_headers_from_a_videos_first_day(wire: Wire) -> None:
-    wire.answer(report(["views", "day", "averageViewDuration"], [7, "2026-11-19", 12.5], [0, "2026-11-20", 0]))
-    wire.answer(report(["day", "views"]))
+async def test_days_of_all_videos_cost_a_call_each_from_the_first_videos_day(wire: Wire) -> None:
+    wire.answer(report(["views", "video", "averageViewDuration"], [7, "v0", 12.5], [0, "v1", 0]))
+    wire.answer(report(["video", "views"]))
     daily = resource(PLATFORM, "post_metrics", "daily")
     window = Window(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC))
-    moments = (datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC), window.end)
+    moments = (datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 20, 9, tzinfo=UTC))
     refs = [PostRef(f"v{n}", None, moment) for n, moment in enumerate(moments)]
     async with httpx.AsyncClient() as http:
         found = extract(daily.contract, *await fetch(daily, client(wire, http), window, refs))
     assert [(row["external_id"], row["as_of_date"], row["views"], row["likes"]) for row in found] == [
         ("v0", date(2026, 11, 19), 7, None),
-        ("v0", date(2026, 11, 20), 0, None),
+        ("v1", date(2026, 11, 19), 0, None),
     ]
     assert found[0]["average_view_duration_s"] == 12.5
-    spans = [(asked.query["filters"], asked.query["startDate"], asked.query["endDate"]) for asked in wire.asked]
-    assert spans == [("video==v0", "2026-11-19", "2026-11-20"), ("video==v1", "2026-10-31", "2026-11-20")]
+    asked = [(one.query["filters"], one.query["startDate"], one.query["endDate"]) for one in wire.asked]
+    assert asked == [("video==v0", "2026-11-19", "2026-11-19"), ("video==v0,v1", "2026-11-20", "2026-11-20")]
+    assert {one.query["maxResults"] for one in wire.asked} == {"200"}
+
+
+async def test_a_metric_that_died_is_parked_and_a_day_stays_one_record(wire: Wire) -> None:
+    dead = refusal("badRequest", 400)
+    dead["error"]["message"] = "Unknown identifier (dislikes) given in field parameters.metrics."
+    days = resource(PLATFORM, "account_metrics")
+    window = Window(datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 19, 12, tzinfo=UTC))
+    async with httpx.AsyncClient() as http:
+        channel = client(wire, http)
+        # Halved until it stands alone, then asked once more without it.
+        for bad in (True, False, True, True, False, True, True, False, False, False):
+            wire.answer(dead, 400) if bad else wire.answer(report(["day", "views"], ["2026-11-19", 5]))
+        pages = await fetch(days, channel, window, [])
+    assert list(channel.parked.reasons) == ["dislikes"]
+    assert len(pages) == 1
+    assert wire.asked[-1].query["metrics"].count(",") == 9
 
 
 async def test_days_of_the_channel_are_those_of_california(wire: Wire) -> None:
@@ -215,7 +234,8 @@ async def test_a_video_has_its_session_before_its_bytes_and_goes_on_where_it_sto
     wire.hang_up()
     wire.answer(b"", status=308, range=f"bytes=0-{CHUNK - 1}")
     wire.answer({"id": "dQw4w9WgXcQ", "snippet": {"title": "Hello"}})
-    wire.answer({"id": "dQw4w9WgXcQ", "snippet": {"title": "Hello"}}, status=201)
+    wire.answer({"items": [{"id": "dQw4w9WgXcQ", "status": {"uploadStatus": "uploaded"}}]})
+    wire.answer({"items": [{"id": "dQw4w9WgXcQ", "status": {"uploadStatus": "processed"}}]})
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:
         step = await PLATFORM.publish(client(wire, http), outgoing, None)
@@ -223,13 +243,18 @@ async def test_a_video_has_its_session_before_its_bytes_and_goes_on_where_it_sto
         assert step.handle
         with pytest.raises(Unavailable) as caught:
             await PLATFORM.publish(client(wire, http), outgoing, step.state)
-        done = [await PLATFORM.publish(client(wire, http), outgoing, step.state) for _ in range(2)]
-    assert done == [Published("dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ")] * 2
+        there = await PLATFORM.publish(client(wire, http), outgoing, step.state)
+        assert isinstance(there, Pending)
+        waits = await PLATFORM.publish(client(wire, http), outgoing, there.state)
+        assert isinstance(waits, Pending)
+        assert waits.check_after > timedelta(0)
+        done = await PLATFORM.publish(client(wire, http), outgoing, waits.state)
+    assert done == Published("dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ")
     assert "s1" not in str(caught.value)
-    sent = [asked.headers.get("content-range") for asked in wire.asked[1:]]
+    sent = [asked.headers.get("content-range") for asked in wire.asked[1:-2]]
     rest = f"bytes {CHUNK}-{video.size - 1}/{video.size}"
     ask = f"bytes */{video.size}"
-    assert sent == [ask, f"bytes 0-{CHUNK - 1}/{video.size}", rest, ask, rest, ask]
+    assert sent == [ask, f"bytes 0-{CHUNK - 1}/{video.size}", rest, ask, rest]
     assert wire.asked[2].body + wire.asked[5].body == video.path.read_bytes()
     metadata = json.loads(wire.asked[0].body)
     assert (metadata["snippet"]["title"], metadata["snippet"]["description"]) == ("Hello", "Hello\nworld")
@@ -316,7 +341,8 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
         old = refs[-1]
         assert counted[old.external_id]["views"] == pytest.approx(own[old.external_id]["counters"]["views"], abs=2)
 
-        days = await rows("post_metrics", channel, Window(old.published_at, window.end), [old], variant="daily")
+        first_days = Window(old.published_at, old.published_at + timedelta(days=9))
+        days = await rows("post_metrics", channel, first_days, [old], variant="daily")
         assert {day["external_id"] for day in days} == {old.external_id}
         assert 0 < sum(day["views"] for day in days) <= counted[old.external_id]["views"]
 
@@ -326,19 +352,186 @@ async def test_a_whole_round_through_a_sandbox(sandbox: Sandbox) -> None:
         assert dimensions == {"country", "ageGroup", "gender"}
 
 
-async def test_a_video_goes_live_once_and_is_found_again(sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_a_video_that_youtube_cannot_read_is_rejected(wire: Wire, video: MediaFile) -> None:
+    wire.answer({"items": [{"id": "v", "status": {"uploadStatus": "failed", "failureReason": "codec"}}]})
+    assert PLATFORM.publish is not None
+    async with httpx.AsyncClient() as http:
+        state = {"session": "http://s.test", "video": "v"}
+        with pytest.raises(Rejected, match="codec"):
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(video,)), state)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"options": {"privacyStatuss": "public"}}, "privacyStatuss"),
+        ({"options": {"privacyStatus": "public"}, "publish_at": NOW}, "private until then"),
+        ({"format": "short"}, "180 seconds"),
+    ],
+)
+async def test_a_video_that_youtube_would_never_take_is_not_sent(
+    wire: Wire, video: MediaFile, more: dict[str, Any], why: str
+) -> None:
+    media = dataclasses.replace(video, seconds=181)
+    assert PLATFORM.publish is not None
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(Rejected, match=why):
+            await PLATFORM.publish(client(wire, http), Outgoing("Hello", media=(media,), **more), None)
+    assert wire.asked == []
+
+
+async def test_an_edit_sends_again_what_is_to_stay(wire: Wire) -> None:
+    snippet = {"title": "Old", "description": "Old", "tags": ["a"], "categoryId": "27", "channelId": "UC1"}
+    status = {"privacyStatus": "unlisted", "license": "creativeCommon", "uploadStatus": "processed"}
+    wire.answer({"items": [{"id": "v", "snippet": snippet, "status": status}]})
+    wire.answer({"id": "v"})
+    assert PLATFORM.edit is not None
+    async with httpx.AsyncClient() as http:
+        channel = client(wire, http)
+        await PLATFORM.edit(channel, "v", Outgoing("New", title="Newer", options={"embeddable": False}))
+    assert wire.asked[1].query["part"] == "snippet,status"
+    assert json.loads(wire.asked[1].body) == {
+        "id": "v",
+        "snippet": {"title": "Newer", "description": "New", "tags": ["a"], "categoryId": "27"},
+        "status": {"privacyStatus": "unlisted", "license": "creativeCommon", "embeddable": False},
+    }
+    assert channel.spent.totals == {"units": Decimal(51)}
+
+
+async def test_a_lost_comment_is_in_doubt_and_a_lost_edit_is_not(wire: Wire) -> None:
+    assert PLATFORM.comment is not None
+    assert PLATFORM.delete is not None
+    wire.hang_up()
+    wire.answer(refusal("backendError", 500), status=500)
+    wire.hang_up()
+    wire.answer(refusal("videoNotFound", 404), status=404)
+    async with httpx.AsyncClient() as http:
+        for _ in range(2):
+            with pytest.raises(OutcomeUnknown):
+                await PLATFORM.comment(client(wire, http), "v", "First")
+        with pytest.raises(Unavailable):
+            await PLATFORM.delete(client(wire, http), "v")
+        await PLATFORM.delete(client(wire, http), "v")
+
+
+async def test_hidden_subscribers_of_others_are_unknown(wire: Wire) -> None:
+    statistics = {"viewCount": "9", "subscriberCount": "0", "hiddenSubscriberCount": True, "videoCount": "2"}
+    wire.answer({"items": [{"id": "UC2", "snippet": {"title": "Rival"}, "statistics": statistics}]})
+    wire.answer({"kind": "youtube#channelListResponse"})
+    lookup = PLATFORM.lookup
+    assert lookup is not None
+    async with httpx.AsyncClient() as http:
+        pages = [page async for page in lookup.fetch(client(wire, http), ["rival", "@nobody"])]
+    [row] = extract(lookup.contract, *pages)
+    assert (row["handle"], row["external_id"], row["followers"], row["views"]) == ("rival", "UC2", None, 9)
+    assert [asked.query["forHandle"] for asked in wire.asked] == ["@rival", "@nobody"]
+
+
+async def test_a_permission_that_is_over_already_ends_quietly(wire: Wire) -> None:
+    wire.answer({})
+    wire.answer({"error": "invalid_token"}, 400)
+    wire.answer(b"", 503)
+    revoke = PLATFORM.revoke
+    assert revoke is not None
+    async with httpx.AsyncClient() as http:
+        await revoke(wire.app, http, Token("a", "r"))
+        await revoke(wire.app, http, Token("a"))
+        with pytest.raises(Unavailable):
+            await revoke(wire.app, http, Token("a"))
+    assert [asked.form["token"] for asked in wire.asked] == ["r", "a", "a"]
+
+
+@pytest.fixture
+def sample(sandbox: Sandbox, tmp_path: Path) -> MediaFile:
     path = tmp_path / "sample.mp4"
     path.write_bytes(httpx.get(f"{sandbox.control}/sample.mp4").content)
-    media = MediaFile("video/mp4", path, f"{sandbox.control}/sample.mp4")
-    outgoing = Outgoing(f"Fresh beans today ☕\n{uuid4()}", title=f"Beans {uuid4()}", media=(media,))
+    return MediaFile("video/mp4", path, f"{sandbox.control}/sample.mp4", seconds=4)
+
+
+async def publish(channel: Client, outgoing: Outgoing) -> Published:
+    step: Published | Pending | None = None
+    assert PLATFORM.publish is not None
+    for _ in range(9):
+        step = await PLATFORM.publish(channel, outgoing, step.state if isinstance(step, Pending) else None)
+        if isinstance(step, Published):
+            return step
+    raise AssertionError(step)
+
+
+async def test_a_video_goes_live_once_and_is_found_again(sandbox: Sandbox, sample: MediaFile, photo: MediaFile) -> None:
+    outgoing = Outgoing(
+        f"Fresh beans today ☕\n{uuid4()}",
+        title=f"Beans {uuid4()}",
+        media=(sample, photo),
+        format="short",
+        options={"tags": ["beans", "fresh coffee"], "selfDeclaredMadeForKids": False, "notifySubscribers": False},
+    )
     assert PLATFORM.publish is not None
     assert PLATFORM.find is not None
     async with connected(PLATFORM, sandbox.app("youtube")) as (channel, _):
         since = channel.now
         assert await PLATFORM.find(channel, outgoing, since) is None
+        before = dict(channel.spent.totals)
         pending = await PLATFORM.publish(channel, outgoing, None)
         assert isinstance(pending, Pending)
-        done = [await PLATFORM.publish(channel, outgoing, pending.state) for _ in range(2)]
-        assert done[0] == done[1] == await PLATFORM.find(channel, outgoing, since)
+        # A crash after the last byte: the session names the same video again.
+        twice = [await PLATFORM.publish(channel, outgoing, pending.state) for _ in range(2)]
+        assert twice[0] == twice[1]
+        assert isinstance(twice[0], Pending)
+        pictured = await PLATFORM.publish(channel, outgoing, twice[0].state)
+        assert isinstance(pictured, Pending)
+        done = await PLATFORM.publish(channel, outgoing, pictured.state)
+        assert channel.spent.totals == {"units": before["units"] + 51, "uploads": Decimal(1)}
+        assert done == await PLATFORM.find(channel, outgoing, since)
         live = [p["external_id"] for p in sandbox.ledger("youtube")["posts"] if p["text"] == outgoing.text]
-        assert [Published(i, f"https://www.youtube.com/watch?v={i}") for i in live] == [done[0]]
+        assert [Published(i, f"https://www.youtube.com/watch?v={i}") for i in live] == [done]
+
+
+async def test_a_live_video_is_edited_commented_and_deleted(sandbox: Sandbox, sample: MediaFile) -> None:
+    assert PLATFORM.edit is not None
+    assert PLATFORM.comment is not None
+    assert PLATFORM.delete is not None
+    assert PLATFORM.find is not None
+    outgoing = Outgoing(f"Cups {uuid4()}", title="Cups", media=(sample,), options={"tags": ["cups"]})
+    async with connected(PLATFORM, sandbox.app("youtube")) as (channel, connection):
+        start = channel.now
+        made = await publish(channel, outgoing)
+        assert made.external_id is not None
+        edited = Outgoing(f"Better cups {uuid4()}", title="Better", media=(sample,))
+        assert await PLATFORM.edit(channel, made.external_id, edited) == made
+        assert await PLATFORM.find(channel, edited, start) == made
+        answer = await channel.get("/youtube/v3/videos", {"part": "snippet", "id": made.external_id})
+        assert answer.json()["items"][0]["snippet"]["tags"] == ["cups"]
+        key = await PLATFORM.comment(channel, made.external_id, "Which colour?")
+        window = Window(start - timedelta(days=3), channel.now)
+        found = {row["external_id"]: row for row in await rows("comments", channel, window)}
+        assert (found[key]["text"], found[key]["post_external_id"]) == ("Which colour?", made.external_id)
+        assert found[key]["author_external_id"] == connection.external_id
+        assert any(row["parent_external_id"] in found for row in found.values() if row["parent_external_id"])
+        for _ in range(2):
+            await PLATFORM.delete(channel, made.external_id)
+        assert await PLATFORM.find(channel, edited, start) is None
+
+
+async def test_a_video_is_handed_over_to_go_public_later(sandbox: Sandbox, sample: MediaFile) -> None:
+    async with connected(PLATFORM, sandbox.app("youtube")) as (channel, _):
+        moment = channel.now + timedelta(hours=2)
+        made = await publish(channel, Outgoing(f"Later {uuid4()}", media=(sample,), publish_at=moment))
+        assert made.external_id not in {post["external_id"] for post in sandbox.ledger("youtube")["posts"]}
+        answer = await channel.get("/youtube/v3/videos", {"part": "status", "id": made.external_id})
+        [shown] = answer.json()["items"]
+        assert (shown["status"]["privacyStatus"], "publishAt" in shown["status"]) == ("private", True)
+        sandbox.advance("PT3H")
+        assert made.external_id in {post["external_id"] for post in sandbox.ledger("youtube")["posts"]}
+
+
+async def test_a_permission_is_ended_at_google(sandbox: Sandbox) -> None:
+    assert PLATFORM.revoke is not None
+    app = sandbox.app("youtube")
+    async with connected(PLATFORM, app) as (channel, connection), httpx.AsyncClient() as http:
+        await PLATFORM.revoke(app, http, connection.token)
+        await PLATFORM.revoke(app, http, connection.token)
+        with pytest.raises(ReconnectNeeded):
+            await PLATFORM.oauth.refresh(app, http, connection.token)
+        with pytest.raises(ReconnectNeeded):
+            await channel.get("/youtube/v3/channels", {"part": "id", "mine": "true"})
