@@ -1,8 +1,9 @@
 """Instagram accounts as Facebook Login reaches them: through the page that they are linked to."""
 
+import re
 from typing import Any
 
-from sandbox.networks.instagram import comments, edges, hashtags, login, upload
+from sandbox.networks.instagram import edges, login, upload
 from sandbox.networks.instagram.discovery import public
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
@@ -10,6 +11,8 @@ from sandbox.networks.meta.graph import Call
 from sandbox.world import Account
 
 _HASHTAGS = "ig_hashtag_search"
+# Accounts, hashtags, media, containers, comments.
+_IDS = re.compile(r"1[78]\d{15,}")
 
 
 def linked(call: Call, page: Account, want: Want) -> dict[str, Any] | None:
@@ -21,11 +24,9 @@ def linked(call: Call, page: Account, want: Want) -> dict[str, Any] | None:
 
 
 def concerns(call: Call) -> bool:
-    """Whether a call is about something of Instagram."""
-    if not call.path:
-        return False
-    first = call.path[0]
-    return first in (_HASHTAGS, upload.PATH) or _known(call, first)
+    """Whether a call is about something of Instagram, whose ids tell that they are."""
+    first = call.path[0] if call.path else ""
+    return first in (_HASHTAGS, upload.PATH) or _IDS.fullmatch(first) is not None
 
 
 async def answer(call: Call) -> Any:
@@ -33,14 +34,3 @@ async def answer(call: Call) -> Any:
     if call.path[0] == upload.PATH:
         return await upload.take(login.through_page(call), call.path[-1])
     return await edges.answer(login.through_page(call))
-
-
-def _known(call: Call, external_id: str) -> bool:
-    world = call.world
-    return (
-        world.account("instagram", external_id) is not None
-        or world.post("instagram", external_id) is not None
-        or world.noted("instagram", external_id) is not None
-        or comments.is_comment(external_id)
-        or hashtags.named(external_id) is not None
-    )

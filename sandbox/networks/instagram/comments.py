@@ -51,7 +51,7 @@ def replies(call: Call, comment_id: str) -> dict[str, Any]:
 
 def node(call: Call, comment_id: str) -> dict[str, Any] | None:
     """A comment or reply; None where there is no such. Raises GraphError."""
-    if not is_comment(comment_id):
+    if not _is_comment(comment_id):
         return None
     acting = call.acting(COMMENTS)
     values = _values(call, acting, _own(call, acting, comment_id))
@@ -85,7 +85,7 @@ def reply(call: Call, comment_id: str) -> dict[str, Any]:
 
 def hide(call: Call, comment_id: str) -> dict[str, Any] | None:
     """Hide a comment or show it again; None where there is no such. Raises GraphError."""
-    if not is_comment(comment_id):
+    if not _is_comment(comment_id):
         return None
     acting = call.acting(COMMENTS)
     if _own(call, acting, comment_id).author == acting.username:
@@ -96,7 +96,7 @@ def hide(call: Call, comment_id: str) -> dict[str, Any] | None:
 
 def delete(call: Call, comment_id: str) -> dict[str, Any] | None:
     """Take a comment away; None where there is no such. Raises GraphError."""
-    if not is_comment(comment_id):
+    if not _is_comment(comment_id):
         return None
     _own(call, call.acting(COMMENTS), comment_id)
     _note(call, comment_id, deleted=True)
@@ -116,8 +116,7 @@ def _write(call: Call, acting: Account, post: Post, answers: str | None) -> dict
     return {"id": comment_id}
 
 
-def is_comment(external_id: str) -> bool:
-    """Whether an id looks like that of a comment."""
+def _is_comment(external_id: str) -> bool:
     return external_id.startswith(_MARKS)
 
 

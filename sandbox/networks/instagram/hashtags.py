@@ -46,7 +46,7 @@ def searched(call: Call, account_id: str) -> dict[str, Any]:
 
 def node(call: Call, hashtag_id: str) -> dict[str, Any] | None:
     """Its name; None where there is no such."""
-    name = named(hashtag_id)
+    name = _named(hashtag_id)
     if name is None or not by_page(call):
         return None
     call.acting(BASIC)
@@ -57,7 +57,7 @@ def media(call: Call, hashtag_id: str, edge: str) -> dict[str, Any]:
     """Public media with the hashtag: of the last day, or those that most people like. Raises GraphError."""
     only_by_page(call, hashtag_id)
     own(call, call.text("user_id"), BASIC)
-    name = named(hashtag_id)
+    name = _named(hashtag_id)
     if name is None:
         raise missing(hashtag_id)
     posts = [post for post in call.world.live_at("instagram", call.now) if name in post.hashtags]
@@ -91,8 +91,7 @@ def _id(name: str) -> str:
     return f"1784{sum(ord(letter) * 31**place for place, letter in enumerate(name)) % 10**13:013d}"
 
 
-def named(hashtag_id: str) -> str | None:
-    """The hashtag of an id."""
+def _named(hashtag_id: str) -> str | None:
     return next((name for name in TAGS if _id(name) == hashtag_id), None)
 
 
