@@ -7,8 +7,8 @@ in the first four weeks, where every hour would be 672. Where figures have stood
 that age, half of that stillness is waited for instead; a post that the network has just told of is due at once.
 
 After a downtime everything that fell due is read, most overdue first, as far as the budgets go. Of each budget a
-fifth is left to publishing and to what people ask for. A budget of the whole app is shared: an account has its part
-of it, and what is left of the whole bounds all of them.
+fifth is left to the account itself, to publishing and to what people ask for. A budget of the whole app is shared:
+an account has its part of it, and what is left of the whole bounds all of them.
 """
 
 from collections.abc import Sequence
@@ -61,6 +61,7 @@ class Purse:
     `accounts` share it; 1 where it is the account's own.
     """
 
+    unit: str
     amount: Decimal
     spent: Decimal
     spent_by_account: Decimal
@@ -69,9 +70,14 @@ class Purse:
 
     @property
     def left(self) -> Decimal:
-        """What the account may still spend."""
+        """What the account may still spend on posts."""
         usable = self.amount * _READING
         return min(usable - self.spent, usable / self.accounts - self.spent_by_account)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing may be asked any more, not even about the account."""
+        return self.spent >= self.amount
 
 
 @dataclass(frozen=True, slots=True)

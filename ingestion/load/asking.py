@@ -18,7 +18,7 @@ from platforms.platform import Platform, PostRef, Window
 MOVING = timedelta(days=28)
 # A window that ends so lately asks for what is now; another one fills in days of the past.
 _NOW = timedelta(days=1)
-_CALLS, _MONEY = "calls", "USD"
+CALLS, _MONEY = "calls", "USD"
 
 
 def is_current(window: Window) -> bool:
@@ -126,17 +126,17 @@ def handles(account: LoadAccount, platform: Platform, source: Source) -> list[st
     return [handle for (handle,) in rows]
 
 
-def purses(account: LoadAccount, platform: Platform, source: Source) -> list[Purse]:
+def purses(account: LoadAccount, platform: Platform, source: Source, planned: bool) -> list[Purse]:
     """The budgets that bound reading: what the network's data sheet gives, and our own of money in a month.
 
-    A budget in calls counts where it is for every operation: what a single one allows, its client hears from the
-    wire.
+    Budgets in calls bound only what is planned, and only those for every operation: where a person asks, and for
+    single operations, the client hears from the wire when it is enough.
     """
     now = datetime.now(UTC)
     found = [
         _purse(account, platform, source, budget.unit, Decimal(budget.amount), now - budget.span, budget.scope == "app")
         for budget in platform.budgets
-        if budget.unit != _CALLS or budget.operation == "*"
+        if budget.unit != CALLS or (planned and budget.operation == "*")
     ]
     cap = settings().monthly_usd_per_account
     if cap is not None and any(price.unit == _MONEY for price in platform.prices):
@@ -171,8 +171,8 @@ def _purse(
     spent, by_account, accounts = row or (Decimal(0), Decimal(0), 1)
     per_post = _per_post(account, platform, source, unit)
     if shared:
-        return Purse(amount, spent, by_account, per_post, accounts)
-    return Purse(amount, by_account, by_account, per_post)
+        return Purse(unit, amount, spent, by_account, per_post, accounts)
+    return Purse(unit, amount, by_account, by_account, per_post)
 
 
 def _per_post(account: LoadAccount, platform: Platform, source: Source, unit: str) -> Decimal:
@@ -189,6 +189,6 @@ def _per_post(account: LoadAccount, platform: Platform, source: Source, unit: st
         row = connection.execute(query, {"unit": unit, "account": account.id, "resource": source.table}).fetchone()
     if row and row[0] is not None:
         return Decimal(row[0])
-    if unit == _CALLS:
+    if unit == CALLS:
         return Decimal(1)
     return min((price.amount for price in platform.prices if price.unit == unit), default=Decimal(0))

@@ -33,7 +33,7 @@ async def ingest(
 
     A window that ends now begins where the last load ended, if that was earlier. `planned` asks only about posts
     that are due, see `ingestion.plan`. A resource that fails is in the list with its problem, and the others are
-    read all the same; one that nobody has anything to ask of is not.
+    read all the same; one that there is nothing to ask of, or no call left for just now, is not in it.
     Raises NotFound (no such account), Invalid (no such resource, a window without a zone or length).
     """
     _check(window)
@@ -99,7 +99,7 @@ class _Turn:
     granted: Sequence[str]
 
     async def read(self, source: Source, client: Any) -> LoadResult | None:
-        """None where there is nobody to ask about."""
+        """None where there is nobody to ask about, or no call left just now."""
         missing = source.missing(self.granted)
         if missing:
             lacking = NotReady(f"Not granted: {', '.join(missing)}. Connect the account again and allow it.")
@@ -108,22 +108,26 @@ class _Turn:
             purses = await asyncio.to_thread(self._afford, source)
         except (PlatformError, NestError) as error:
             return await refuse(self.account, self.platform, source, self.window, error)
+        if any(purse.is_empty for purse in purses):
+            # The next refresh asks.
+            return None
         window, about = await asyncio.to_thread(self._ask, source, purses)
         if source.about == "handles" and not about:
             return None
         return await load(self.account, self.platform, source, window, client=client, about=about)
 
     def _afford(self, source: Source) -> list[Purse]:
-        """The budgets. Raises RateLimited while the network wants no call, NotReady when a budget is spent."""
+        """The budgets. Raises RateLimited while the network wants no call, NotReady when more than calls is spent."""
         waiting = repository.retry_at(self.account, source.table)
         if waiting:
             wait = waiting - datetime.now(UTC)
             raise RateLimited(f"The network asked to wait until {waiting:%Y-%m-%d %H:%M} UTC.", retry_after=wait)
-        purses = asking.purses(self.account, self.platform, source)
-        if any(purse.left <= 0 for purse in purses):
+        purses = asking.purses(self.account, self.platform, source, self.planned)
+        empty = next((purse for purse in purses if purse.is_empty and purse.unit != asking.CALLS), None)
+        if empty:
             raise NotReady(
-                f"The budget for reading {self.platform.title} is spent; it is read again when there is a new one. "
-                "Money: see NEST_MONTHLY_USD_PER_ACCOUNT."
+                f"{empty.spent} of {empty.amount} {empty.unit} for reading {self.platform.title} are spent: it is read "
+                "again when there are new ones. The limit of USD is NEST_MONTHLY_USD_PER_ACCOUNT."
             )
         return purses
 

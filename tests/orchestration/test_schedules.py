@@ -13,7 +13,9 @@ import pytest
 
 from commands.stack import dagster_home
 from commands.stack.installation import Installation, Secrets
-from orchestration.defs.schedules import hourly_refresh, imported_files
+from orchestration.defs.ingestion.factory import PLANNED
+from orchestration.defs.schedules import VANISHING, hourly_refresh, imported_files, told_by_networks, vanishing_refresh
+from platforms import PLATFORMS
 from tests.conftest import ROOT
 from tests.orchestration.conftest import Warehouse
 from tests.sandbox.stage import Stage
@@ -36,6 +38,50 @@ def test_a_refresh_asks_for_today_and_the_days_that_may_be_corrected(moment: str
     request = hourly_refresh(context)
     assert isinstance(request, dg.RunRequest)
     assert (request.tags[START], request.tags[END]) == (first, last)
+    assert PLANNED in request.tags
+
+
+def test_what_vanishes_is_read_several_times_before() -> None:
+    moment = datetime(2026, 11, 22, 3, 37, tzinfo=UTC)
+    request = vanishing_refresh(dg.build_schedule_context(scheduled_execution_time=moment))
+    assert isinstance(request, dg.RunRequest)
+    assert request.asset_selection == VANISHING
+    lives = [r.vanishes_after for sheet in PLATFORMS.values() for r in sheet.resources if r.vanishes_after]
+    assert len(lives) == len(VANISHING) > 0
+    minute, hours, *_ = str(vanishing_refresh.cron_schedule).split()
+    every = timedelta(hours=int(hours.removeprefix("*/")))
+    assert minute.isdecimal()
+    assert every <= min(min(lives) / 2, timedelta(hours=6))
+
+
+def _tell(warehouse: Warehouse, account: str, at: datetime) -> None:
+    """What a network told by itself, as it is kept."""
+    with psycopg.connect(warehouse.url) as connection:
+        connection.execute(
+            "insert into app.inbound_events (id, platform, event_id, kind, account_external_id, received_at, body)"
+            " values (%s, 'tiktok', %s, 'post.publish.complete', %s, %s, '{}')",
+            [uuid4(), uuid4().hex, account, at],
+        )
+
+
+def test_what_a_network_tells_is_read_soon_and_once(warehouse: Warehouse, outside: Stage) -> None:
+    account = outside.networks["tiktok"]["accounts"][0]
+    warehouse.connect(account["external_id"], account["access_token"])
+
+    def ask(cursor: str | None) -> tuple[dg.RunRequest | dg.SkipReason, str | None]:
+        context = dg.build_sensor_context(cursor=cursor)
+        answer = told_by_networks(context)
+        assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+        return answer, context.cursor
+
+    _tell(warehouse, "somebody we do not know", datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert isinstance(ask(None)[0], dg.SkipReason)
+    _tell(warehouse, account["external_id"], datetime(2026, 11, 22, 13, tzinfo=UTC))
+    request, cursor = ask(None)
+    assert isinstance(request, dg.RunRequest)
+    assert {key.path[-1].split("_")[0] for key in request.asset_selection or ()} == {"tiktok"}
+    assert PLANNED in request.tags
+    assert isinstance(ask(cursor)[0], dg.SkipReason)
 
 
 def _import(warehouse: Warehouse, at: datetime) -> None:

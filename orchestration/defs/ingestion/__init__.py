@@ -2,8 +2,9 @@
 
 import dagster as dg
 
+from ingestion.load import sources
 from orchestration.defs.ingestion.factory import ingestion_asset
 from platforms import PLATFORMS
 
-assets = [ingestion_asset(sheet, resource) for sheet in PLATFORMS.values() for resource in sheet.resources]
+assets = [ingestion_asset(sheet, source) for sheet in PLATFORMS.values() for source in sources(sheet)]
 defs = dg.Definitions(assets=assets)
