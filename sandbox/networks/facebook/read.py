@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.networks.facebook import comments, insights, rules, waiting
 from sandbox.networks.facebook.professional import linked
-from sandbox.networks.meta.errors import invalid, missing, not_reviewed, unauthorized
+from sandbox.networks.meta.errors import GraphError, invalid, missing, not_reviewed, unauthorized
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
 from sandbox.networks.meta.graph import Call, stamp
@@ -37,8 +37,8 @@ _NAMING = 9
 def node(call: Call, external_id: str) -> dict[str, Any]:
     """A page or a post, live or waiting."""
     call.acting(rules.READ)
-    if page := call.world.account("facebook", external_id):
-        return asked(call.fields("name"), page_node(call, page), external_id, "Page")
+    if page := _named(call, external_id):
+        return asked(call.fields("name"), page_node(call, page), page.external_id, "Page")
     wants = call.fields("message,created_time")
     draft = waiting.draft(call, external_id)
     if draft is not None and (page := call.world.account("facebook", draft.page_id)):
@@ -46,6 +46,14 @@ def node(call: Call, external_id: str) -> dict[str, Any]:
         return asked(wants, _waiting(call, draft, page), external_id, "Post")
     post = _readable(call, external_id)
     return asked(wants, _post(call, post), external_id, "Post")
+
+
+def _named(call: Call, name: str) -> Account | None:
+    """A page by its id or its name. Raises GraphError for a name that nobody has."""
+    found = next((one for one in call.world.accounts("facebook") if name in (one.external_id, one.username)), None)
+    if found is None and not name.replace("_", "").isdigit():
+        raise GraphError(f"(#803) Some of the aliases you requested do not exist: {name}", 803)
+    return found
 
 
 def posts(call: Call, page_id: str) -> dict[str, Any]:
