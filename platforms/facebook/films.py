@@ -34,11 +34,14 @@ class _Edge:
 
     name: str
     in_pieces: bool
+    # How the phases of an upload are spelt.
+    start: str = "START"
+    finish: str = "FINISH"
     has_text: bool = True
 
 
 _EDGES = {
-    "video": _Edge("videos", in_pieces=True),
+    "video": _Edge("videos", in_pieces=True, start="start", finish="finish"),
     "reel": _Edge("video_reels", in_pieces=False),
     "story": _Edge("video_stories", in_pieces=False, has_text=False),
 }
@@ -65,9 +68,9 @@ async def publish(client: Client, post: Outgoing, state: dict[str, Any] | None) 
 async def _start(client: Client, edge: _Edge, film: MediaFile) -> Pending:
     path = f"/{client.account}/{edge.name}"
     if not edge.in_pieces:
-        told = await client.write(path, {"upload_phase": "start"})
+        told = await client.write(path, {"upload_phase": edge.start})
         return Pending({"step": "bytes", "video_id": _named(told, "video_id")})
-    told = await client.write(path, {"upload_phase": "start", "file_size": film.size}, origin=VIDEOS)
+    told = await client.write(path, {"upload_phase": edge.start, "file_size": film.size}, origin=VIDEOS)
     session, video_id = _named(told, "upload_session_id"), _named(told, "video_id")
     return Pending({"step": "bytes", "video_id": video_id, "session": session})
 
@@ -112,7 +115,7 @@ async def _finish(client: Client, edge: _Edge, post: Outgoing, state: dict[str, 
         form = {**_named_film(edge, state), **_words(edge, post), **_moment(edge, post), **settings(post)}
         origin = VIDEOS if edge.in_pieces else None
         path = f"/{client.account}/{edge.name}"
-        told = await client.write(path, {"upload_phase": "finish", **form}, irreversible=True, origin=origin)
+        told = await client.write(path, {"upload_phase": edge.finish, **form}, irreversible=True, origin=origin)
         if told.get("post_id"):
             state = {**state, "post_id": str(told["post_id"])}
     return Pending({**state, "step": "wait"}, check_after=PROCESSING, handle=True)

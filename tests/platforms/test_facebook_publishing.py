@@ -253,6 +253,7 @@ async def test_what_a_page_does_not_take_is_refused_before_anything_is_sent(phot
         Outgoing("x", format="story"),
         Outgoing("x", format="link"),
         Outgoing("x", options={"privacy_level": "PUBLIC"}),
+        Outgoing("", format="story", media=(photo,), options={"place": "1"}),
     )
     async with httpx.AsyncClient() as http:
         client = Client(App("refused", "secret", "http://127.0.0.1:9"), Token("t"), "1", http)
