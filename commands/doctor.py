@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 from rich.console import Console
@@ -11,8 +12,11 @@ from clientnest.errors import NestError
 from clientnest.settings import settings
 from commands.stack import control, postgres
 from commands.stack.installation import find
+from platforms import PLATFORMS
 
 _LOW_DISK = 2_000_000_000
+# Time enough to test and roll out another version.
+_ENDS_SOON = timedelta(days=60)
 
 
 def command() -> None:
@@ -27,7 +31,7 @@ def command() -> None:
 
 def diagnose() -> list[str]:
     """One sentence for each thing that is wrong, with what to do."""
-    found = [*_machine(), *_database()]
+    found = [*_machine(), *_database(), *versions(datetime.now(UTC).date())]
     installation = find()
     if installation is None:
         return [*found, "There is no installation here: run `./nest up`."]
@@ -38,6 +42,15 @@ def diagnose() -> list[str]:
             log = installation.logs / f"{name}.log"
             found.append(f"{name} keeps ending (exit {process['exit_code']}): read the end of {log}.")
     return found
+
+
+def versions(today: date) -> list[str]:
+    """A sentence for each network whose API version ends soon, or ended."""
+    return [
+        f"{sheet.title}'s API version {sheet.api_version} ends on {sheet.sunset}: update ClientNest before then."
+        for sheet in PLATFORMS.values()
+        if sheet.sunset is not None and sheet.sunset - today <= _ENDS_SOON
+    ]
 
 
 def _machine() -> list[str]:

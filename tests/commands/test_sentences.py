@@ -2,12 +2,15 @@
 
 import json
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from commands.doctor import versions
 from commands.stack.installation import Installation, find_or_make
+from platforms import PLATFORMS
 from tests.commands.conftest import Nest
 from tests.conftest import TestWorkspace
 
@@ -131,3 +134,13 @@ def test_a_window_that_ends_before_it_begins_is_refused(made: Installation, insi
     wrong = inside("ingest", "--since", "22.11.2026")
     assert wrong.returncode == 2
     assert "does not match the format" in wrong.stderr
+
+
+def test_a_version_that_ends_soon_is_told_in_time() -> None:
+    dated = [sheet for sheet in PLATFORMS.values() if sheet.sunset is not None]
+    assert dated
+    for sheet in dated:
+        assert sheet.sunset is not None
+        (sentence,) = [one for one in versions(sheet.sunset - timedelta(days=60)) if sheet.title in one]
+        assert str(sheet.sunset) in sentence
+        assert not [one for one in versions(sheet.sunset - timedelta(days=61)) if sheet.title in one]
