@@ -1,4 +1,4 @@
-"""What every network's client needs: sending, the network's clock, pace, spans of time, PKCE.
+"""What every network's client needs: sending, the network's clock, pace, PKCE.
 
 Nothing here knows a network. Words that only one network speaks stay in its folder.
 """
@@ -10,12 +10,10 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -26,12 +24,13 @@ from platforms.errors import (
     Rejected,
     Unavailable,
 )
-from platforms.platform import Window
 from platforms.registration import App
 
 T = TypeVar("T")
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+# Who asks, in every call: networks want to know, and recordings tell our calls by it.
+USER_AGENT = "ClientNest"
 UPLOAD_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
 # Looking for a post of ours: two clocks differ, and networks stamp posts to the whole second.
 CLOCK_SKEW = timedelta(minutes=1)
@@ -57,6 +56,7 @@ async def send(
     Unavailable for every other failure of the wire.
     """
     options.setdefault("timeout", TIMEOUT)
+    options["headers"] = {"User-Agent": USER_AGENT, **(options.get("headers") or {})}
     try:
         return await http.request(method, url, **options)
     except httpx.RequestError as error:
@@ -160,30 +160,6 @@ class Pace:
 def gate(app: App, account_external_id: str = "") -> str:
     """The key of an app's budget, or of one account's within it."""
     return f"{app.base_url or ''} {app.client_id} {account_external_id}"
-
-
-def slices(window: Window, max_span: timedelta) -> list[Window]:
-    """The window cut into pieces of at most `max_span`, in order, without gap or overlap."""
-    if max_span <= timedelta(0):
-        raise ValueError("max_span must be positive")
-    pieces, start = [], window.start
-    while start < window.end:
-        end = min(start + max_span, window.end)
-        pieces.append(Window(start, end))
-        start = end
-    return pieces
-
-
-def days(window: Window, zone: ZoneInfo) -> list[tuple[date, Window]]:
-    """Every whole day of `zone` that the window touches, with its midnights in UTC (23 to 25 hours)."""
-    found: list[tuple[date, Window]] = []
-    day, last = window.start.astimezone(zone).date(), window.end.astimezone(zone)
-    while datetime.combine(day, time_of_day.min, zone) < last:
-        following = day + timedelta(days=1)
-        start, end = (datetime.combine(d, time_of_day.min, zone).astimezone(UTC) for d in (day, following))
-        found.append((day, Window(start, end)))
-        day = following
-    return found
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
