@@ -79,7 +79,7 @@ def test_a_feed_tells_of_new_and_deleted_videos() -> None:
     ],
 )
 def test_what_is_no_feed_of_youtube_is_refused(body: bytes) -> None:
-    with pytest.raises(ValueError, match="XML|Atom|entit|names no video|isoformat"):
+    with pytest.raises(ValueError, match=r"XML|Atom|entit|names no video|isoformat"):
         webhooks.events(body)
 
 

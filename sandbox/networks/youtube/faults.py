@@ -20,7 +20,7 @@ def fault(kind: str, operation: str, world: World) -> Response:
 def _refusal(kind: str) -> Refusal:
     match kind:
         case "http_500":
-            return Refusal(503, "backendError", "The service is currently unavailable.")
+            return Refusal(500, "backendError", "Backend Error")
         case "rate_limited":
             message = "The request cannot be completed because too many have been sent in a short time."
             return Refusal(403, "userRateLimitExceeded", message, "usageLimits")
