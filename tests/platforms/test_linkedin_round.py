@@ -211,6 +211,21 @@ async def test_facets_get_names_each_asked_for_once(sandbox: Sandbox) -> None:
         assert client.spent.totals["calls"] == before
 
 
+async def test_names_that_an_app_may_not_read_are_parked_and_the_account_stays_connected(wire: Wire) -> None:
+    group = {"followerCounts": {"organicFollowerCount": 3, "paidFollowerCount": 0}}
+    facets = {
+        "followerCountsByIndustry": [{"industry": "urn:li:industry:4", **group}],
+        "followerCountsByGeo": [{"geo": "urn:li:geo:7", **group}],
+    }
+    wire.answer({"elements": [facets], "paging": {}})
+    wire.answer({"status": 403, "code": "ACCESS_DENIED", "message": "Not enough permissions"}, status=403)
+    wire.answer({"results": {"7": {"id": 7, "defaultLocalizedName": {"value": "Oslo"}}}})
+    async with httpx.AsyncClient() as http:
+        client = Client(wire.app, Token("t"), "urn:li:organization:5", http)
+        assert await rows("demographics", client, None, "names") == [{"sort": "geo", "number": "7", "name": "Oslo"}]
+    assert client.parked.reasons == {"industries": "Not enough permissions"}
+
+
 async def test_a_rival_is_looked_up_by_the_name_in_its_address(sandbox: Sandbox) -> None:
     assert PLATFORM.lookup is not None
     rival = next(one for one in sandbox.ledger("linkedin")["accounts"][1:])

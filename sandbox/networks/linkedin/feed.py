@@ -145,16 +145,16 @@ class Feed:
             known.deleted_at = datetime.fromisoformat(kept["deleted_at"]) if kept["deleted_at"] else None
             return known
         hashtags = tuple(word[1:].lower() for word in kept["text"].split() if word.startswith("#"))
-        nature, seed = NATURE, self._world.seed
-        effects = plant(seed, person, nature)
+        seed, kind = self._world.seed, kept["kind"]
+        effects = plant(seed, person, NATURE)
         final, tau, pace = finals(
-            seed, kept["key"], person, effects, nature, kind=kept["kind"], hashtags=hashtags, at=at.astimezone(UTC)
+            seed, kept["key"], person, effects, NATURE, kind=kind, hashtags=hashtags, at=at.astimezone(UTC)
         )
         post = Post(
             network=NETWORK,
             external_id=kept["urn"],
             account_id=person.external_id,
-            kind=kept["kind"],
+            kind=kind,
             text=kept["text"],
             title=kept["title"],
             created_at=at,
