@@ -9,13 +9,16 @@ from psycopg import sql
 from clientnest.database import system_connection
 from clientnest.settings import settings
 from ingestion.load.result import LoadAccount
-from ingestion.load.sources import Source
-from ingestion.plan import Plan, Purse, Reading, caught_up, plan
+from ingestion.load.sources import COMPETITORS, Source
+from ingestion.plan import Purse, Reading, caught_up, plan
 from ingestion.raw import SCHEMA
 from platforms.platform import Platform, PostRef, Window
 
 # Figures of a post are read again for so long after it was published, where somebody asks for a window.
 MOVING = timedelta(days=28)
+# Read once a day by the plan.
+SLOW = ("demographics", COMPETITORS)
+SLOW_WAIT = timedelta(hours=23)
 # A window that ends so lately asks for what is now; another one fills in days of the past.
 _NOW = timedelta(days=1)
 CALLS, _MONEY = "calls", "USD"
@@ -45,12 +48,6 @@ def posts(
     return chosen, caught_up(window, min(since, default=None), source.history)
 
 
-def upcoming(account: LoadAccount, platform: Platform, source: Source, window: Window) -> Plan:
-    """What of the account's posts is due now without regard to budgets, and when the next one is."""
-    known = readings(account, platform, source, window)
-    return plan([one for one in known if _is_followed(one, window)], datetime.now(UTC))
-
-
 def _is_followed(reading: Reading, window: Window) -> bool:
     return reading.read_at is not None or reading.post.published_at >= window.start - MOVING
 
@@ -71,17 +68,19 @@ def readings(account: LoadAccount, platform: Platform, source: Source, window: W
             order by external_id, observed_at desc, loaded_at desc
         ),
         told as (
-            select e.subject_external_id as external_id, max(e.received_at) as told_at
+            select e.received_at, e.subject_external_id, e.body::text as body
             from app.inbound_events e
             join app.accounts a on a.platform = e.platform and a.external_id = e.account_external_id
-            where a.id = %(account)s and e.subject_external_id is not null group by 1
+            where a.id = %(account)s and e.received_at > now() - interval '2 days'
         )
-        select posts.external_id, kind, published_at, read_at, changed_at, told_at
+        select posts.external_id, kind, published_at, read_at, changed_at, (
+            select max(told.received_at) from told
+            where told.subject_external_id = posts.external_id or strpos(told.body, posts.external_id) > 0
+        )
         from posts
         left join app.post_readings r
             on r.account_id = %(account)s and r.resource = %(resource)s and r.external_id = posts.external_id
         left join ({changed}) changed on changed.external_id = posts.external_id
-        left join told on told.external_id = posts.external_id
         where published_at < %(end)s and (%(oldest)s::timestamptz is null or published_at >= %(oldest)s)
         order by published_at
     """).format(posts=sql.Identifier(SCHEMA, f"{platform.name}_posts"), changed=changed)
@@ -107,6 +106,18 @@ def whole_span(account: LoadAccount, source: Source, window: Window) -> Window:
             [account.id, source.table],
         ).fetchone()
     return caught_up(window, row[0] if row else None, source.history)
+
+
+def is_fresh(account: LoadAccount, source: Source) -> bool:
+    """Whether a source that moves slowly was read so lately that a planned reading can do without."""
+    if source.table not in SLOW:
+        return False
+    with system_connection() as connection:
+        row = connection.execute(
+            "select max(finished_at) from app.loads where account_id = %s and resource = %s and status = 'done'",
+            [account.id, source.table],
+        ).fetchone()
+    return row is not None and row[0] is not None and datetime.now(UTC) - row[0] < SLOW_WAIT
 
 
 def handles(account: LoadAccount, platform: Platform, source: Source) -> list[str]:
@@ -161,7 +172,7 @@ def _purse(
                 where platform = %(platform)s and source = 'api' and status = 'connected')
         from (
             select account_id,
-                case when %(unit)s = 'calls' then pages::numeric else (cost->>%(unit)s)::numeric end as amount
+                coalesce((cost->>%(unit)s)::numeric, case when %(unit)s = 'calls' then pages end) as amount
             from app.loads where platform = %(platform)s and created_at >= %(since)s
         ) as loads
     """
@@ -178,7 +189,7 @@ def _purse(
 def _per_post(account: LoadAccount, platform: Platform, source: Source, unit: str) -> Decimal:
     """What a post cost in the last loads; before the first one a call, or the network's least price."""
     query = """
-        select sum(case when %(unit)s = 'calls' then pages::numeric else (cost->>%(unit)s)::numeric end) / sum(posts)
+        select sum(coalesce((cost->>%(unit)s)::numeric, case when %(unit)s = 'calls' then pages end)) / sum(posts)
         from (
             select pages, cost, posts from app.loads
             where account_id = %(account)s and resource = %(resource)s and status = 'done' and posts > 0

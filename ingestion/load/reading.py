@@ -99,7 +99,7 @@ class _Turn:
     granted: Sequence[str]
 
     async def read(self, source: Source, client: Any) -> LoadResult | None:
-        """None where there is nobody to ask about, or no call left just now."""
+        """None where there is nothing to ask now: nobody to ask about, no call left, or the answer is still fresh."""
         missing = source.missing(self.granted)
         if missing:
             lacking = NotReady(f"Not granted: {', '.join(missing)}. Connect the account again and allow it.")
@@ -108,8 +108,7 @@ class _Turn:
             purses = await asyncio.to_thread(self._afford, source)
         except (PlatformError, NestError) as error:
             return await refuse(self.account, self.platform, source, self.window, error)
-        if any(purse.is_empty for purse in purses):
-            # The next refresh asks.
+        if any(purse.is_empty for purse in purses) or (self.planned and asking.is_fresh(self.account, source)):
             return None
         window, about = await asyncio.to_thread(self._ask, source, purses)
         if source.about == "handles" and not about:

@@ -14,6 +14,8 @@ from platforms.registration import App
 
 # Older calls may be somebody's recording.
 TOLERANCE = timedelta(minutes=5)
+# Kinds of events by which a person took the permission back.
+ENDINGS = frozenset({"authorization.removed"})
 _SUBJECTS = ("post_id", "publish_id", "share_id", "video_id")
 
 

@@ -18,6 +18,8 @@ HUB = "https://pubsubhubbub.appspot.com"
 TOPIC = "https://www.youtube.com/feeds/videos.xml?channel_id="
 # The hub forgets who does not ask again within this.
 LEASE_SECONDS = 10 * 24 * 3600
+# WebSub wants a call with a wrong signature taken and dropped.
+FORGED_STATUS = 202
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _YT = "{http://www.youtube.com/xml/schemas/2015}"
 _TOMB = "{http://purl.org/atompub/tombstones/1.0}"

@@ -1,48 +1,18 @@
-"""Sending, pace and spans of time, as every network's client relies on them."""
+"""Sending and pace, as every network's client relies on them."""
 
-import itertools
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from platforms import calls
 from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Rejected, Unavailable
-from platforms.platform import Window
 from tests.platforms.conftest import Wire
-
-CALIFORNIA = ZoneInfo("America/Los_Angeles")
 
 
 def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
     return datetime(year, month, day, hour, tzinfo=UTC)
-
-
-def test_slices_cover_a_window_without_gap_or_overlap() -> None:
-    window = Window(utc(2026, 1, 1), utc(2026, 7, 1, 12))
-    pieces = calls.slices(window, timedelta(days=90))
-    assert pieces[0].start == window.start
-    assert pieces[-1].end == window.end
-    assert all(a.end == b.start for a, b in itertools.pairwise(pieces))
-    assert max(piece.end - piece.start for piece in pieces) == timedelta(days=90)
-
-
-def test_an_empty_window_has_no_slices() -> None:
-    assert calls.slices(Window(utc(2026, 1, 1), utc(2026, 1, 1)), timedelta(days=1)) == []
-
-
-def test_days_of_another_zone_have_its_midnights_across_the_change_of_clocks() -> None:
-    found = calls.days(Window(utc(2026, 10, 31, 12), utc(2026, 11, 2, 12)), CALIFORNIA)
-    assert [day for day, _ in found] == [date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 2)]
-    assert found[0][1] == Window(utc(2026, 10, 31, 7), utc(2026, 11, 1, 7))
-    assert found[1][1] == Window(utc(2026, 11, 1, 7), utc(2026, 11, 2, 8))
-
-
-def test_a_window_that_ends_at_midnight_touches_no_further_day() -> None:
-    found = calls.days(Window(utc(2026, 11, 10, 8), utc(2026, 11, 11, 8)), CALIFORNIA)
-    assert [day for day, _ in found] == [date(2026, 11, 10)]
 
 
 def test_a_described_call_shows_no_secret() -> None:
