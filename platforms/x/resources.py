@@ -38,7 +38,7 @@ list_transform(json_extract(body, '$.data[*]'), lambda p: json_merge_patch(p, js
     'author', list_filter(json_extract(body, '$.includes.users[*]'),
         lambda u: (u->>'$.id') = (p->>'$.author_id'))[1]->'$.username',
     'answers', list_filter(
-        coalesce(json_extract(p, '$.referenced_posts[*]'), json_extract(p, '$.referenced_tweets[*]'), []),
+        list_concat(json_extract(p, '$.referenced_posts[*]'), json_extract(p, '$.referenced_tweets[*]')),
         lambda r: (r->>'$.type') = 'replied_to')[1]->'$.id',
     'permalink', concat('https://x.com/i/status/', p->>'$.id'))))
 """

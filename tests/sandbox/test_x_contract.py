@@ -126,7 +126,8 @@ def test_every_answer_to_reading_is_as_published(stage: Stage, words: str) -> No
         }  # fmt: skip
         ask("getPostsById", f"/2/tweets/{mention['id']}")
         ask("searchPostsRecent", "/2/tweets/search/recent", query=f"from:{name} OR to:{name}", max_results=100)
-        ask("getPostsCountsRecent", "/2/tweets/counts/recent", query=f"from:{name}", granularity="day", **{words: "id"})
+        counted: dict[str, Any] = {"query": f"from:{name}", "granularity": "day", words: "id"}
+        ask("getPostsCountsRecent", "/2/tweets/counts/recent", **counted)
         ask("getPostsQuotedPosts", f"/2/tweets/{mine[-1]}/quote_tweets")
         keys = [medium["media_key"] for medium in shown["includes"]["media"]]
         ask("getMediaByMediaKeys", "/2/media", media_keys=",".join([*keys[:20], "3_5"]))

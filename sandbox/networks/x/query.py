@@ -88,7 +88,7 @@ class _Parser:
         if not match["minus"] and name not in _DEPENDENT:
             self.stands = True
         test = _operator(name, value.lower()) if name else _words(value.lower())
-        if test is None:
+        if test is None or match["word"] == "OR":
             raise _bad(self._query)
         return test
 
