@@ -1,16 +1,21 @@
 """Instagram through a page: what Facebook Login adds, and what both logins share, over HTTP."""
 
+import hashlib
+import hmac
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
+from tests.conftest import until
 from tests.sandbox.stage import Stage, running
 
 ROOT = Path(__file__).parents[2]
@@ -248,3 +253,68 @@ def test_a_day_takes_400_containers() -> None:
         assert refusal(http.post(edge, data=form)) == (9, 2207042)
         stage.advance(f"PT{timedelta(days=1) // timedelta(hours=1)}H")
         assert http.post(edge, data=form).is_success
+
+
+class _Told:
+    """An address that answers Meta's challenge and keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.bodies: list[tuple[str, bytes]] = []
+        told = self
+
+        class Answering(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                query = dict(parse_qsl(urlsplit(self.path).query))
+                self._say(query["hub.challenge"].encode())
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                told.bodies.append((self.headers["x-hub-signature-256"], body))
+                self._say(b"")
+
+            def _say(self, body: bytes) -> None:
+                self.send_response_only(200)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+
+
+@pytest.fixture
+def told() -> Iterator[_Told]:
+    found = _Told()
+    thread = threading.Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield found
+    found.server.shutdown()
+    thread.join()
+    found.server.server_close()
+
+
+@pytest.mark.parametrize("login", ["instagram", "facebook"])
+def test_comments_are_told_in_the_shape_of_each_login(stage: Stage, me: str, told: _Told, login: str) -> None:
+    app = stage.networks[login]
+    by_app = {"access_token": f"{app['client_id']}|{app['client_secret']}"}
+    asked = {"object": "instagram", "callback_url": told.url, "fields": "comments", "verify_token": "any"}
+    with stage.bare(login) as http:
+        edge = f"/{app['client_id']}/subscriptions"
+        assert http.post(edge, data={**asked, **by_app}).json() == {"success": True}
+    with stage.http(login) as http:
+        http.post(f"/{me}/subscribed_apps", data={"subscribed_fields": "comments"}).raise_for_status()
+        media_id = http.get(f"/{me}/media").json()["data"][2]["id"]
+        comment = http.post(f"/{media_id}/comments", data={"message": "Told"}).json()["id"]
+        until(lambda: bool(told.bodies), what="the call")
+        http.delete(f"/{me}/subscribed_apps")
+    signature, body = told.bodies[0]
+    assert signature == "sha256=" + hmac.new(app["client_secret"].encode(), body, hashlib.sha256).hexdigest()
+    (entry,) = json.loads(body)["entry"]
+    change = entry["changes"][0] if login == "facebook" else entry
+    assert (entry["id"], change["field"], change["value"]["id"]) == (me, "comments", comment)
+    assert change["value"]["media"]["id"] == media_id
+    with stage.bare(login) as http:
+        http.delete(edge, params={"object": "instagram", **by_app}).raise_for_status()

@@ -16,6 +16,7 @@ from sandbox.networks.facebook import (
     telling,
     videos,
 )
+from sandbox.networks.meta import hooks
 from sandbox.networks.meta.errors import GraphError, missing
 from sandbox.networks.meta.graph import Call
 
@@ -31,7 +32,7 @@ async def answer(call: Call) -> Any:
             return oauth.access_token(call)
         case "GET", ["debug_token"]:
             return oauth.debug_token(call)
-        case _, ["me", *_] if call.kind() == "user":
+        case _, [_, *_] if oauth.is_person(call):
             return oauth.person(call)
         case _, [_, "subscriptions"]:
             return await _subscriptions(call)
@@ -98,7 +99,9 @@ def _edge(call: Call, about: str, edge: str) -> Any:
             return videos.thumbnails(call, clip)
         case "attachments" | "reactions" | "likes" | "sharedposts":
             return read.edge(call, about, edge)
-        case "visitor_posts" | "ads_posts":
+        case "picture":
+            return read.picture(call, about)
+        case "visitor_posts" | "ads_posts" | "to":
             return read.none(call, about)
     if edge in _LISTS:
         return read.posts(call, about)
@@ -152,10 +155,10 @@ def _removed(call: Call, about: str) -> Any:
 async def _subscriptions(call: Call) -> Any:
     match call.method:
         case "POST":
-            return await subscriptions.register(call)
+            return await hooks.register(call)
         case "DELETE":
-            return subscriptions.unregister(call)
-    return subscriptions.registered(call)
+            return hooks.unregister(call)
+    return hooks.registered(call)
 
 
 def _resolved(call: Call, part: str) -> str:

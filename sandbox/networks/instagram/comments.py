@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sandbox.networks.instagram import subscriptions
 from sandbox.networks.instagram.login import COMMENTS, own_post, switched
 from sandbox.networks.instagram.nature import post_id as new_id
-from sandbox.networks.instagram.shapes import Node
+from sandbox.networks.instagram.shapes import Node, product
 from sandbox.networks.meta.errors import invalid, missing
 from sandbox.networks.meta.fields import Want
 from sandbox.networks.meta.fields import node as asked
@@ -113,6 +114,10 @@ def _write(call: Call, acting: Account, post: Post, answers: str | None) -> dict
     comment_id = f"180{new_id(acting.external_id, call.now, f'comment {post.external_id} {number}')[3:]}"
     about = {"note": "comment", "id": comment_id, "media": post.external_id, "text": text, "answers": answers}
     call.world.note("instagram", f"comment {comment_id}", about | {"at": call.now.isoformat(), "by": acting.username})
+    told = {"id": comment_id, "text": text, "media": {"id": post.external_id, "media_product_type": product(post)}}
+    writer = {"id": person_id(acting.username), "username": acting.username}
+    parent = {"parent_id": answers} if answers else {}
+    subscriptions.tell(call, acting.external_id, "comments", {**told, **parent, "from": writer})
     return {"id": comment_id}
 
 

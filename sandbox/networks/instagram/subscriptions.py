@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.networks.instagram.login import BASIC, own
+from sandbox.networks.meta import hooks
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
 
@@ -44,3 +45,13 @@ def shown(call: Call, account_id: str) -> dict[str, Any]:
         return {"data": []}
     app = call.world.app(call.network)
     return {"data": [{"name": "The app", "id": app.client_id, "subscribed_fields": fields}]}
+
+
+def tell(call: Call, account_id: str, field: str, value: dict[str, Any]) -> None:
+    """Call whom the account is subscribed for: the app of each login, in its own shape."""
+    if field not in (call.world.noted("instagram", f"subscribed {account_id}") or {}).get("fields", []):
+        return
+    entry, change = {"id": account_id, "time": int(call.now.timestamp())}, {"field": field, "value": value}
+    for network, told in (("instagram", change), ("facebook", {"changes": [change]})):
+        if hooks.wanted(call.world, network, "instagram", field):
+            hooks.tell(call.world, network, "instagram", {**entry, **told})
