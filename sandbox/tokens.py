@@ -169,6 +169,10 @@ class Tokens:
             if account_id in grant.account_ids:
                 self.revoke(network, grant.access_token)
 
+    def was_revoked(self, network: str, access_token: str) -> bool:
+        """Whether an access token was good once and was ended since."""
+        return (network, access_token) in self._revoked
+
     def _end(self, network: str, token: str) -> None:
         # Also where it is not known yet: an account's own comes back with the process.
         self._revoked.add((network, token))
@@ -176,6 +180,7 @@ class Tokens:
         if grant is None:
             return
         for one in self._by_consent.pop((grant.network, grant.consent), []):
+            self._revoked.add((one.network, one.access_token))
             self._grants.pop((one.network, one.access_token), None)
             self._by_refresh.pop((one.network, one.refresh_token or ""), None)
 

@@ -106,3 +106,11 @@ def test_faults_speak_the_networks_words(stage: Stage, http: httpx.Client) -> No
         asked = {"network": "facebook", "operation": operation, "kind": "http_500", "times": 1}
         httpx.post(f"{stage.control}/faults", json=asked).raise_for_status()
         assert http.post(path, data={"message": "x", "batch": "[]"}).status_code == 500
+
+
+def test_a_token_that_was_ended_is_told_from_one_that_never_was(stage: Stage, http: httpx.Client) -> None:
+    plant(stage, kind="token_revoked", account=stage.account("facebook"))
+    ended = http.get("/me").json()["error"]
+    never = http.get("/me", headers={"authorization": "Bearer nonsense"}).json()["error"]
+    assert (ended["code"], ended["error_subcode"]) == (190, 458)
+    assert (never["code"], "error_subcode" in never) == (190, False)

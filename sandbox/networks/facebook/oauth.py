@@ -101,6 +101,13 @@ def _answer(grant: Grant) -> dict[str, Any]:
     return found
 
 
+def is_person(call: Call) -> bool:
+    """Whether a call is about the person whose token it carries."""
+    grant = call.world.tokens.lookup("facebook", call.token())
+    is_users = grant is not None and grant.extra.get("kind") == "user"
+    return grant is not None and is_users and call.path[0] in ("me", _person(grant))
+
+
 def person(call: Call) -> dict[str, Any]:
     """What a person's token asks about the person. Raises GraphError."""
     match call.method, call.path[1:]:

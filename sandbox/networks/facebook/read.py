@@ -93,10 +93,17 @@ def tagged(call: Call, page_id: str) -> dict[str, Any]:
     return _listed(call, sorted(found, key=lambda post: post.created_at, reverse=True))
 
 
-def none(call: Call, page_id: str) -> dict[str, Any]:
+def none(call: Call, about: str) -> dict[str, Any]:
     """An edge on which nothing ever is here."""
-    rules.reading(call, page_id)
+    rules.reading(call, about.partition("_")[0])
     return {"data": []}
+
+
+def picture(call: Call, page_id: str) -> dict[str, Any]:
+    """The picture of a page, told instead of shown."""
+    page = rules.reading(call, page_id)
+    found: dict[str, Any] = page_node(call, page)["picture"](Want("picture"))
+    return found
 
 
 def edge(call: Call, external_id: str, name: str) -> dict[str, Any]:

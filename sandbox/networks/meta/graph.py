@@ -104,6 +104,8 @@ class Call:
         if not token:
             raise GraphError("An access token is required to request this resource.", 104)
         found = self.world.tokens.lookup(self.network, token)
+        if found is None and self.world.tokens.was_revoked(self.network, token):
+            raise unauthorized("Error validating access token: The user has not authorized application.", 458)
         if found is None:
             raise unauthorized("Invalid OAuth access token - Cannot parse access token.")
         if found.expired:
