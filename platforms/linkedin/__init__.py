@@ -19,7 +19,6 @@ SHARES = f"{DOCS}/community-management/organizations/share-statistics"
 FOLLOWERS = f"{DOCS}/community-management/organizations/follower-statistics"
 VIEWS = f"{DOCS}/community-management/organizations/page-statistics"
 OF_PERSON = f"{DOCS}/community-management/members/post-statistics"
-TIERS = f"{DOCS}/increasing-access"
 AS_OF = date(2026, 11, 22)
 
 _SHARE_STATISTICS = (
@@ -79,11 +78,8 @@ PLATFORM = Platform(
         Login("linkedin_profile", "LinkedIn profile", "linkedin", oauth.PROFILE.scopes, oauth.PROFILE),
         Login("linkedin_creator", "LinkedIn profile with figures", "linkedin", oauth.CREATOR.scopes, oauth.CREATOR),
     ),
-    budgets=(
-        Budget("*", 100, timedelta(days=1), "account", TIERS, AS_OF),
-        Budget("*", 500, timedelta(days=1), "app", TIERS, AS_OF),
-        Budget("posts.create", 150, timedelta(days=1), "account", LIMITS, AS_OF),
-    ),
+    # How much may be read in a day is not published beyond the development tier: 429 says it.
+    budgets=(Budget("posts.create", 150, timedelta(days=1), "account", LIMITS, AS_OF),),
     prices=PRICES,
     sunset=SUNSET,
     absent={
