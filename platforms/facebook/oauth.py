@@ -25,6 +25,13 @@ SCOPES = (
     "business_management",
 )
 
+# What a person must be allowed to do on a Page for a permission to be of any use there.
+TASKS = {
+    "pages_manage_posts": "CREATE_CONTENT",
+    "pages_manage_engagement": "MODERATE",
+    "read_insights": "ANALYZE",
+}
+
 
 def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person. `verifier` stays unused: a web app proves itself by its secret."""
@@ -58,10 +65,13 @@ async def revoke(app: App, http: httpx.AsyncClient, token: Token) -> None:
 
 
 def _connection(entry: dict[str, Any], person: str, granted: tuple[str, ...]) -> Connection:
+    # A role on a Page may hold less than the consent; where the network names no tasks, the consent counts.
+    tasks = entry.get("tasks", TASKS.values())
+    usable = tuple(scope for scope in granted if scope not in TASKS or TASKS[scope] in tasks)
     return Connection(
         external_id=entry["id"],
         name=entry["name"],
         username=entry.get("username"),
-        token=Token(entry["access_token"], refresh=person, scopes=granted),
+        token=Token(entry["access_token"], refresh=person, scopes=usable),
         picture_url=entry.get("picture", {}).get("data", {}).get("url"),
     )

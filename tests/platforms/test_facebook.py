@@ -306,6 +306,18 @@ async def test_a_consent_gives_every_page_with_a_token_of_its_own(wire: Wire) ->
     assert wire.asked[3].headers["authorization"] == "Bearer long"
 
 
+async def test_a_role_that_may_not_post_on_a_page_has_no_permission_to(wire: Wire) -> None:
+    wire.answer({"access_token": "short", "expires_in": 3600})
+    wire.answer({"access_token": "long", "expires_in": 5183944})
+    wire.answer({"data": {"is_valid": True, "scopes": ["pages_show_list", "pages_manage_posts", "read_insights"]}})
+    wire.answer({"data": [{"id": "1", "name": "A", "access_token": "page-1", "tasks": ["ANALYZE", "MODERATE"]}]})
+    async with httpx.AsyncClient() as http:
+        [found] = await PLATFORM.oauth.connect(wire.app, http, code="c", redirect_uri="http://r.test", verifier="v")
+    assert found.token.scopes == ("pages_show_list", "read_insights")
+    assert not PLATFORM.may("publish", found.token.scopes)
+    assert found.token.refresh == "long"
+
+
 async def test_a_page_token_cannot_be_renewed(wire: Wire) -> None:
     async with httpx.AsyncClient() as http:
         with pytest.raises(ReconnectNeeded):
