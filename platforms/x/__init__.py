@@ -55,7 +55,11 @@ PLATFORM = Platform(
         Metric("following", "public_metrics.following_count", "account_lifetime", SPEC),
     ),
     limits=(
-        Limit("text", MAXIMUM, "weighted characters", "twitter-text configuration v3", AS_OF),
+        # An article has no such limit.
+        *(
+            Limit("text", MAXIMUM, "weighted characters", "twitter-text configuration v3", AS_OF, kind)
+            for kind in ("text", "image", "carousel", "video", "thread")
+        ),
         Limit("media_size", 5_000_000, "bytes", DOCS, AS_OF, "image"),
         Limit("media_size", 5_000_000, "bytes", DOCS, AS_OF, "carousel"),
         Limit("media_size", 512_000_000, "bytes", DOCS, AS_OF, "video"),

@@ -163,6 +163,15 @@ def test_what_people_answered_is_found_and_counted(stage: Stage, client: tweepy.
     assert client.get_quote_tweets(said.conversation_id).meta == {"result_count": 0}
 
 
+def test_who_liked_and_reposted_is_as_many_as_the_counters_say(stage: Stage, client: tweepy.Client) -> None:
+    account = stage.account("x")
+    old = min((post for post, told in stage.ledger("x").items() if told["account"] == account), key=int)
+    counters = stage.ledger("x")[old]["counters"]
+    likers = list(tweepy.Paginator(client.get_liking_users, old, max_results=50).flatten(10_000))
+    assert len({user.id for user in likers}) == len(likers) == counters["likes"]
+    assert len(client.get_retweeters(old).data or []) == min(counters["reposts"], 100)
+
+
 def test_writing_answering_hiding_and_deleting(stage: Stage, client: tweepy.Client) -> None:
     first = client.create_tweet(text="Written with tweepy", user_auth=False).data["id"]
     second = client.create_tweet(text="And answered", in_reply_to_tweet_id=first, user_auth=False).data["id"]

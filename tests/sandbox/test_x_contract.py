@@ -129,6 +129,8 @@ def test_every_answer_to_reading_is_as_published(stage: Stage, words: str) -> No
         counted: dict[str, Any] = {"query": f"from:{name}", "granularity": "day", words: "id"}
         ask("getPostsCountsRecent", "/2/tweets/counts/recent", **counted)
         ask("getPostsQuotedPosts", f"/2/tweets/{mine[-1]}/quote_tweets")
+        ask("getPostsRepostedBy", f"/2/tweets/{mine[0]}/retweeted_by", max_results=2)
+        ask("getPostsLikingUsers", f"/2/tweets/{mine[0]}/liking_users", max_results=5)
         keys = [medium["media_key"] for medium in shown["includes"]["media"]]
         ask("getMediaByMediaKeys", "/2/media", media_keys=",".join([*keys[:20], "3_5"]))
         ask("getMediaByMediaKey", f"/2/media/{keys[0]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from sandbox.networks.x import analytics, publish, read, search
+from sandbox.networks.x import analytics, crowd, publish, read, search
 from sandbox.networks.x.articles import Articles
 from sandbox.networks.x.faults import fault
 from sandbox.networks.x.gate import READ, Door, Gate
@@ -38,6 +38,8 @@ _DOORS: dict[str, tuple[str, str, Door]] = {
         ("GET", "/2/tweets/search/recent", Door("searchPostsRecent", 300, READ, 450)),
         ("GET", "/2/tweets/counts/recent", Door("getPostsCountsRecent", 300, (), 300)),
         ("GET", "/2/tweets/{id}/quote_tweets", Door("getPostsQuotedPosts", 75, READ, 75)),
+        ("GET", "/2/tweets/{id}/retweeted_by", Door("getPostsRepostedBy", 75, READ, 75)),
+        ("GET", "/2/tweets/{id}/liking_users", Door("getPostsLikingUsers", 75, (*READ, "like.read"))),
         ("PUT", "/2/tweets/{tweet_id}/hidden", Door("hidePostsReply", 50, _MODERATE)),
         ("GET", "/2/tweets/{id}", Door("getPostsById", 900, READ, 450)),
         ("POST", "/2/tweets", Door("createPosts", 100, _WRITE)),
@@ -92,6 +94,8 @@ def routes(world: World) -> list[Route]:
         "searchPostsRecent": search.recent,
         "getPostsCountsRecent": search.counts,
         "getPostsQuotedPosts": read.quoted,
+        "getPostsRepostedBy": crowd.reposters,
+        "getPostsLikingUsers": crowd.likers,
         "hidePostsReply": publish.hide,
         "getPostsById": read.single,
         "createPosts": publisher.create,
