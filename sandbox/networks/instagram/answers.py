@@ -4,7 +4,6 @@ import dataclasses
 from typing import Any
 
 from sandbox.networks.instagram import edges, oauth
-from sandbox.networks.meta import hooks
 from sandbox.networks.meta.graph import Call
 
 
@@ -19,12 +18,6 @@ async def answer(call: Call) -> Any:
             return oauth.lengthen(call)
         case "GET", ["refresh_access_token"]:
             return oauth.refresh(call)
-        case "POST", [_, "subscriptions"]:
-            return await hooks.register(call)
-        case "GET", [_, "subscriptions"]:
-            return hooks.registered(call)
-        case "DELETE", [_, "subscriptions"]:
-            return hooks.unregister(call)
     # `me` is the account of the token.
     path = [call.grant().account_id if part == "me" else part for part in call.path]
     return await edges.answer(dataclasses.replace(call, path=path))

@@ -11,7 +11,6 @@ OPERATIONS = (
     "content_publishing_limit.read", "stories.read", "live_media.read", "tags.read", "insights.read",
     "children.read", "comments.read", "comments.create", "replies.read", "replies.create",
     "mentions.create", "subscribed_apps.read", "subscribed_apps.create", "subscribed_apps.delete",
-    "subscriptions.read", "subscriptions.create", "subscriptions.delete",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from sandbox.networks.instagram.login import BASIC, own
 from sandbox.networks.meta import hooks
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
+from sandbox.world import Account
 
 FIELDS = frozenset(
     {
@@ -26,14 +27,14 @@ def subscribe(call: Call, account_id: str) -> dict[str, Any]:
         listed = ", ".join(sorted(FIELDS))
         place = wanted.index(wrong[0])
         raise invalid(f"Param subscribed_fields[{place}] must be one of {{{listed}}} - got '{wrong[0]}'.")
-    call.world.note("instagram", f"subscribed {account.external_id}", {"note": "subscribed", "fields": wanted})
+    _note(call, account, wanted)
     return {"success": True}
 
 
 def unsubscribe(call: Call, account_id: str) -> dict[str, Any]:
     """Not be called any more."""
     account = own(call, account_id, BASIC)
-    call.world.note("instagram", f"subscribed {account.external_id}", {"note": "subscribed", "fields": []})
+    _note(call, account, [])
     return {"success": True}
 
 
@@ -47,11 +48,20 @@ def shown(call: Call, account_id: str) -> dict[str, Any]:
     return {"data": [{"name": "The app", "id": app.client_id, "subscribed_fields": fields}]}
 
 
+def _note(call: Call, account: Account, fields: list[str]) -> None:
+    about = {"note": "subscribed", "fields": fields, "by": call.network}
+    call.world.note("instagram", f"subscribed {account.external_id}", about)
+
+
 def tell(call: Call, account_id: str, field: str, value: dict[str, Any]) -> None:
-    """Call whom the account is subscribed for: the app of each login, in its own shape."""
-    if field not in (call.world.noted("instagram", f"subscribed {account_id}") or {}).get("fields", []):
+    """Call the address of the app, in the shape and with the secret of the login that subscribed the account.
+
+    The address is the app's for both logins, and entered at Facebook.
+    """
+    subscribed = call.world.noted("instagram", f"subscribed {account_id}") or {}
+    if field not in subscribed.get("fields", []) or not hooks.wanted(call.world, "facebook", "instagram", field):
         return
-    entry, change = {"id": account_id, "time": int(call.now.timestamp())}, {"field": field, "value": value}
-    for network, told in (("instagram", change), ("facebook", {"changes": [change]})):
-        if hooks.wanted(call.world, network, "instagram", field):
-            hooks.tell(call.world, network, "instagram", {**entry, **told})
+    change: dict[str, Any] = {"field": field, "value": value}
+    told = change if subscribed["by"] == "instagram" else {"changes": [change]}
+    entry = {"id": account_id, "time": int(call.now.timestamp()), **told}
+    hooks.tell(call.world, "facebook", "instagram", entry, subscribed["by"])

@@ -62,13 +62,13 @@ def wanted(world: World, network: str, about: str, field: str) -> bool:
     return field in (world.noted(network, f"callback:{about}") or {}).get("fields", ())
 
 
-def tell(world: World, network: str, about: str, entry: dict[str, Any]) -> None:
-    """Call the address that the app gave, signed with its secret; later, as the network does."""
+def tell(world: World, network: str, about: str, entry: dict[str, Any], signer: str | None = None) -> None:
+    """Call the address that the app gave, signed with its secret, or its secret at `signer`; later, as Meta does."""
     address = (world.noted(network, f"callback:{about}") or {}).get("callback_url")
     if not address:
         return
     body = json.dumps({"object": about, "entry": [entry]}).encode()
-    task = asyncio.get_running_loop().create_task(_post(address, body, world.app(network).client_secret))
+    task = asyncio.get_running_loop().create_task(_post(address, body, world.app(signer or network).client_secret))
     _calling.add(task)
     task.add_done_callback(_calling.discard)
 
