@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -117,6 +118,25 @@ def test_a_film_is_processed_before_it_is_shown() -> None:
         assert http.get(f"/{broken}", params=fields).json()["status"]["processing_phase"]["status"] == "error"
         assert http.delete(f"/{video}").json() == {"success": True}
         assert f"{page}_{ready['post_id']}" not in stage.ledger("facebook")
+
+
+def test_what_arrived_before_a_connection_broke_is_kept() -> None:
+    with running() as stage, stage.http("facebook") as http:
+        page = stage.account("facebook")
+        address = httpx.URL(http.post(f"/{page}/video_reels", data={"upload_phase": "start"}).json()["upload_url"])
+        head = (
+            f"POST {address.path} HTTP/1.1\r\nHost: {address.host}\r\n"
+            f"Authorization: {http.headers['authorization']}\r\n"
+            f"offset: 0\r\nfile_size: {len(FILM)}\r\nContent-Length: {len(FILM)}\r\n\r\n"
+        )
+        with socket.create_connection((address.host, address.port or 80)) as wire:
+            wire.sendall(head.encode() + FILM[:150_000])
+        for _ in range(50):
+            if http.get(address.path).json()["offset"] == 150_000:
+                break
+            time.sleep(0.1)
+        told = {"file_size": str(len(FILM)), "offset": "150000"}
+        assert http.post(address.path, content=FILM[150_000:], headers=told).json() == {"success": True}
 
 
 def test_no_more_than_thirty_reels_in_a_day() -> None:

@@ -88,8 +88,8 @@ async def take(call: Call, video_id: str) -> Any:
         async for piece in call.request.stream():
             content += piece
     except ClientDisconnect:
-        _add(call, clip, int(size), bytes(content))
-        raise
+        clip = _add(call, clip, int(size), bytes(content))
+        return _refused("PartialUpload", f"The upload is at byte {clip.received}.", retriable=True)
     if clip.received + len(content) > int(size):
         return _refused("SizeMismatch", f"More bytes than the {size} that were said.")
     clip = _add(call, clip, int(size), bytes(content))
