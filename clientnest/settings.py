@@ -23,7 +23,9 @@ class PlatformApp(BaseModel):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="NEST_", env_nested_delimiter="__", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="NEST_", env_nested_delimiter="__", env_parse_none_str="none", extra="ignore"
+    )
 
     # Where everything of this installation lives: database, lake, media, reports, logs, secrets.
     home: Path = ROOT / ".nest"

@@ -58,10 +58,43 @@ def account_list(accounts: list[dict[str, Any]]) -> None:
     if any(account["followers"] is None for account in accounts):
         st.caption("A dash is not known yet: files hold no followers, and a new account is observed within the hour.")
     for row in chosen.selection.rows:
+        if accounts[row]["source"] == "api":
+            _usage(accounts[row])
         if accounts[row]["status"] in ("connected", "reconnect_needed"):
             name = f"{accounts[row]['platform_title']} · {accounts[row]['name']}"
             if st.button(f"Disconnect {name}", icon=":material/link_off:"):
                 _disconnect(accounts[row]["id"], name)
+
+
+def _usage(account: dict[str, Any]) -> None:
+    """What the account costs, what its network withholds, and until when the connection lasts."""
+    found = session.api().get(f"/social/accounts/{account['id']}/usage")
+    numbers, now = session.numbers(), session.now()
+    with st.expander(f"Costs and rights of {plain(account['name'])}", icon=":material/receipt_long:"):
+        for title, cost in (("Today", found["cost_today"]), ("This month", found["cost_this_month"])):
+            said = ", ".join(f"{amount} {unit}" for unit, amount in cost.items()) or "nothing that is billed"
+            st.markdown(f"**{title}**: {plain(said)}")
+        if found["monthly_usd_limit"]:
+            st.caption(f"Reading stops at {found['monthly_usd_limit']} USD in a month.")
+        ends = {
+            "Connection is renewed before": found["token_expires_at"],
+            "Connect again before": found["refresh_expires_at"],
+        }
+        for title, moment in ends.items():
+            if moment:
+                st.markdown(f"**{title}**: {numbers.moment(session.moment(moment), now)}")
+        if found["api_version_ends"]:
+            st.markdown(f"**API {plain(found['api_version'])} ends**: {found['api_version_ends']}")
+        missing = [
+            f"{right['capability']} ({', '.join(right['missing'])})" for right in found["rights"] if right["missing"]
+        ]
+        if missing:
+            st.warning(f"Not allowed: {plain('; '.join(missing))}. Connect the account again to allow it.")
+        for metric in found["parked_metrics"]:
+            st.info(
+                f"{plain(metric['metric'])} is not asked for until "
+                f"{numbers.moment(session.moment(metric['until']), now)}: {plain(metric['reason'])}"
+            )
 
 
 def connect() -> None:
