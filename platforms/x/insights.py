@@ -117,9 +117,10 @@ def _names_metric(refusal: Rejected) -> bool:
 
 async def comments(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """What people answered in the conversations of the posts."""
-    for span in cut(window, REACHES["searchPostsRecent"], client.now):
-        for some in batches(posts, CONVERSATIONS_PER_QUERY):
-            anywhere = " OR ".join(f"conversation_id:{post.external_id}" for post in some)
+    for some in batches(posts, CONVERSATIONS_PER_QUERY):
+        anywhere = " OR ".join(f"conversation_id:{post.external_id}" for post in some)
+        # Anew for each query: what is seven days back moves on while the others are read.
+        for span in cut(window, REACHES["searchPostsRecent"], await client.network_now()):
             params = {
                 "query": f"({anywhere}) is:reply",
                 "max_results": 100,

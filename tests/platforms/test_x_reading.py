@@ -83,6 +83,7 @@ async def test_replies_are_read_in_both_vocabularies(wire: Wire, words: str) -> 
         "public_metrics": {"like_count": 2},
     }
     bare = {"id": "13", "text": "Hm", "created_at": "2026-11-20T08:00:01.000Z", "conversation_id": "9"}
+    wire.answer({"data": {"id": "2244"}})
     includes = {
         "users": [{"id": "7", "username": "ingrid", "name": "Ingrid"}],
         f"{words}s": [{"id": "10", "text": "x"}],
@@ -95,7 +96,7 @@ async def test_replies_are_read_in_both_vocabularies(wire: Wire, words: str) -> 
         ("10", "ingrid", "7", 2),
         (None, None, None, None),
     ]
-    assert wire.asked[0].query["query"] == "(conversation_id:9) is:reply"
+    assert wire.asked[1].query["query"] == "(conversation_id:9) is:reply"
     # Three posts were in the answer: two replies and what one of them answers.
     assert x.spent.totals == {"USD": Decimal("0.015")}
 

@@ -59,7 +59,10 @@ class Uploads(Store):
         if command == "INIT":
             return self._initialized(call, parts, _size(parts))
         upload = self.find(call, str(parts.get("media_id")))
-        return self._appended(call, upload, parts) if command == "APPEND" else self._finalized(call, upload)
+        if command == "FINALIZE":
+            return self._finalized(call, upload)
+        self._appended(call, upload, parts)
+        return _shown(call, upload)
 
     async def initialize(self, call: Call) -> Response:
         """Begin an upload whose size is known."""
