@@ -20,8 +20,15 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests.recording import record
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What sandboxes are asked during the run is held against the networks' documents."""
+    record(config)
 
 
 def free_port() -> int:
