@@ -87,7 +87,6 @@ def out_of_credits(account: str) -> Problem:
         402,
         "CreditsDepleted",
         "Your enrolled account does not have any credits to fulfill this request.",
-        "credits",
         account_id=account,
     )
 
