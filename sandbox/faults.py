@@ -15,8 +15,6 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.web import json_response
-
 # Answers of the network's own.
 SAID = ("http_500", "rate_limited", "token_expired", "token_revoked")
 KINDS = (
@@ -29,7 +27,6 @@ KINDS = (
     "schema_drift",
 )
 SECONDS = {"slow": 3.0, "half_open": 60.0}
-_STATUS = {"http_500": 500, "rate_limited": 429, "token_expired": 401, "token_revoked": 401}
 _NO_WAIT_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -104,11 +101,6 @@ class Faults:
 Saying = Callable[[str, str], Response]
 
 
-def plain(kind: str, operation: str) -> Response:
-    """What is said where a network has no words of its own."""
-    return json_response({"error": kind}, _STATUS[kind])
-
-
 async def suffer(
     fault: Fault, operation: str, say: Saying, app: ASGIApp, scope: Scope, receive: Receive, send: Send
 ) -> None:
@@ -133,7 +125,14 @@ async def suffer(
             for message in _drifting(await _done(app, scope, receive)):
                 await send(message)
         case _:
+            await _heard(receive)
             await say(fault.kind, operation)(scope, receive, send)
+
+
+async def _heard(receive: Receive) -> None:
+    """Read what is sent, as a network does that refuses it."""
+    while (await receive()).get("more_body", False):
+        pass
 
 
 async def _done(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:

@@ -51,8 +51,6 @@ class Watched:
             self._requests.keep(exchange)
 
     def _say(self, kind: str, operation: str) -> Response:
-        if not hasattr(self._package, "fault"):
-            return faults.plain(kind, operation)
         answer: Response = self._package.fault(kind, operation, self._world)
         return answer
 

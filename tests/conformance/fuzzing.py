@@ -20,7 +20,7 @@ from schemathesis.generation import GenerationMode
 
 from sandbox.networks.x import OPERATIONS
 from tests.conformance.exchanges import Exchange
-from tests.conformance.openapi import X
+from tests.conformance.openapi import OpenApi, with_prose
 from tests.sandbox.stage import Stage, running
 
 DOCUMENTS = ("openapi-2.167-post-naming.json.gz", "openapi-2.159-tweet-naming.json.gz")
@@ -35,8 +35,8 @@ def document(folder: Path, name: str) -> Any:
 
 
 @cache
-def _judge(folder: Path) -> X:
-    return X(*(copy.deepcopy(document(folder, name)) for name in DOCUMENTS))
+def _judge(folder: Path, name: str) -> OpenApi:
+    return OpenApi(with_prose(copy.deepcopy(document(folder, name))))
 
 
 def operations(folder: Path, name: str) -> dict[str, Any]:
@@ -56,9 +56,9 @@ def _paths(about: dict[str, Any], ids: set[str]) -> set[tuple[str, str]]:
     }
 
 
-def fuzz(stage: Stage, folder: Path, operation: Any, examples: int) -> None:
+def fuzz(stage: Stage, folder: Path, name: str, operation: Any, examples: int) -> None:
     """Call one operation with what its document allows. Raises AssertionError for a wrong answer."""
-    judge = _judge(folder)
+    judge = _judge(folder, name)
     token = stage.networks["x"]["accounts"][0]["access_token"]
     base = stage.networks["x"]["base_url"]
 
@@ -81,8 +81,9 @@ def fuzz(stage: Stage, folder: Path, operation: Any, examples: int) -> None:
             answer_type=(answer.headers.get("content-type") or [""])[0].split(";")[0], answer=answer.text,
         )  # fmt: skip
         assert answer.status_code < 500, f"{asked.method} {asked.path_url} {asked.body!r}: {answer.text}"
-        if judge.knows(exchange):
-            assert judge.answer(exchange) == [], f"{asked.method} {asked.path_url} {asked.body!r}: {answer.text}"
+        # What is asked in no vocabulary is answered in both.
+        wrong = judge.answer(exchange, strict=False)
+        assert wrong == [], f"{asked.method} {asked.path_url} {asked.body!r}: {answer.text}"
 
     call()
 
@@ -94,11 +95,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--documents", type=Path, default=Path(__file__).parents[3] / "shared" / "contracts" / "x")
     asked = parser.parse_args(argv)
     wrong = 0
-    with running(seed=9) as stage:
-        for name in DOCUMENTS:
+    for name in DOCUMENTS:
+        with running(seed=9) as stage:
             for id_, operation in operations(asked.documents, name).items():
                 try:
-                    fuzz(stage, asked.documents, operation, asked.examples)
+                    fuzz(stage, asked.documents, name, operation, asked.examples)
                 except AssertionError as error:
                     wrong += 1
                     sys.stdout.write(f"{id_}: {error}\n")

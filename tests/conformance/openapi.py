@@ -126,7 +126,7 @@ class X:
     name = "X OpenAPI 2.167 and 2.159"
 
     def __init__(self, newer: dict[str, Any], older: dict[str, Any]) -> None:
-        self._documents = tuple(OpenApi(_with_prose(document)) for document in (newer, older))
+        self._documents = tuple(OpenApi(with_prose(document)) for document in (newer, older))
 
     def knows(self, exchange: Exchange) -> bool:
         return any(one.operation(exchange.method, exchange.path) for one in self._documents)
@@ -144,7 +144,7 @@ class X:
         return min((one.answer(exchange, strict=len(fitting) == 1) for one in fitting), key=len)
 
 
-def _with_prose(document: dict[str, Any]) -> dict[str, Any]:
+def with_prose(document: dict[str, Any]) -> dict[str, Any]:
     """The document with the fields that only X's pages describe."""
     schemas = document["components"]["schemas"]
     data = document["paths"]["/2/tweets"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
