@@ -27,18 +27,16 @@ class Connection:
     picture_url: str | None = None
 
 
-class Push(Protocol):
-    """Announces a consent to the network before the person is sent there (RFC 9126)."""
-
-    async def __call__(self, app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
-        """Where to send the person. Raises PlatformError."""
-
-
 class OAuth(Protocol):
     """The consent flow of a network; implemented by the module `oauth` of its folder."""
 
-    def authorize_url(self, app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
-        """Where to send the person. `verifier` is the PKCE verifier, unused where there is no PKCE."""
+    async def authorize_url(
+        self, app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str
+    ) -> str:
+        """Where to send the person. `verifier` is the PKCE verifier, unused where there is no PKCE.
+
+        Some networks want a consent announced before (RFC 9126), which is what `http` is for. Raises PlatformError.
+        """
 
     async def connect(
         self, app: App, http: httpx.AsyncClient, *, code: str, redirect_uri: str, verifier: str
@@ -204,7 +202,6 @@ class Login:
     app: str
     scopes: tuple[str, ...]
     oauth: OAuth
-    push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +242,6 @@ class Platform:
     subscribe: Callable[[Any, str], Awaitable[None]] | None = None
     webhooks: Webhooks | None = None
     lookup: Lookup | None = None
-    # For networks that want each consent announced first; it takes the place of `oauth.authorize_url`.
-    push: Push | None = None
     logins: tuple[Login, ...] = ()
     # Scopes that a capability needs: {"publish": ("tweet.write",)}.
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -260,7 +255,7 @@ class Platform:
     @property
     def ways(self) -> tuple[Login, ...]:
         """Every way to connect accounts, the usual one first."""
-        return (Login(self.name, self.title, self.name, self.scopes, self.oauth, self.push), *self.logins)
+        return (Login(self.name, self.title, self.name, self.scopes, self.oauth), *self.logins)
 
     def login_of(self, granted: Sequence[str]) -> Login:
         """The way that a token came, by the scopes that it has."""

@@ -94,11 +94,8 @@ async def begin(
     )
     await repository.forget_states(session, now - _KEPT)
     await repository.add_state(session, row)
-    if way.push is None:
-        url = way.oauth.authorize_url(app, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
-    else:
-        async with network_client() as http:
-            url = await way.push(app, http, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
+    async with network_client() as http:
+        url = await way.oauth.authorize_url(app, http, state=state, redirect_uri=row.redirect_uri, verifier=verifier)
     return Start(url, row.expires_at)
 
 

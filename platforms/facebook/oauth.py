@@ -33,7 +33,7 @@ TASKS = {
 }
 
 
-def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+async def authorize_url(app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person. `verifier` stays unused: a web app proves itself by its secret."""
     return graph_login.dialog_url(app, VERSION, SCOPES, state=state, redirect_uri=redirect_uri)
 

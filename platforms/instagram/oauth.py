@@ -22,7 +22,7 @@ SCOPES = (
 )
 
 
-def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+async def authorize_url(app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person. `verifier` stays unused: Instagram has no PKCE."""
     query = {
         "client_id": app.client_id,

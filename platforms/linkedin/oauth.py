@@ -25,7 +25,9 @@ class SignIn:
 
     scopes: tuple[str, ...]
 
-    def authorize_url(self, app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+    async def authorize_url(
+        self, app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str
+    ) -> str:
         """Where to send the person. `verifier` stays unused: LinkedIn has no PKCE for web apps."""
         query = {
             "response_type": "code",
@@ -54,11 +56,9 @@ class SignIn:
         return await _token(app, http, {"grant_type": "refresh_token", "refresh_token": token.refresh}, token)
 
 
+# Who connects pages does not mean their own profile; that has a way of its own.
 PAGES = SignIn(
     (
-        "openid",
-        "profile",
-        "w_member_social",
         "r_organization_social",
         "w_organization_social",
         "rw_organization_admin",

@@ -19,7 +19,7 @@ _GONE = ("invalid_request", "invalid_grant", "access_token_invalid")
 SCOPES = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish", "video.upload")
 
 
-def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+async def authorize_url(app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person."""
     query = {
         "client_key": app.client_id,

@@ -16,7 +16,7 @@ CONSENT = "https://x.com"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 
 
-def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+async def authorize_url(app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person. X demands PKCE."""
     query = {
         "response_type": "code",

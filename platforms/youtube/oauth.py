@@ -21,7 +21,7 @@ SCOPES = (
 )
 
 
-def authorize_url(app: App, *, state: str, redirect_uri: str, verifier: str) -> str:
+async def authorize_url(app: App, http: httpx.AsyncClient, *, state: str, redirect_uri: str, verifier: str) -> str:
     """Where to send the person. Without `prompt=consent` a second consent brings no refresh token."""
     query = {
         "response_type": "code",

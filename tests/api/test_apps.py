@@ -12,7 +12,8 @@ OWN = {"client_id": "agency-app", "client_secret": "agency-secret"}
 def _client_id(caller: Caller, platform: str) -> str:
     begun = caller.post("/social/accounts/connect", {"platform": platform}).json()
     query = parse_qs(urlsplit(begun["authorize_url"]).query)
-    return (query.get("client_id") or query["client_key"])[0]
+    (found,) = query.get("client_id") or query["client_key"]
+    return str(found)
 
 
 def _of(caller: Caller, app: str) -> dict[str, object]:

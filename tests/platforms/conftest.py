@@ -243,7 +243,7 @@ async def connected(platform: Platform, app: App) -> AsyncIterator[tuple[Any, An
     """The first account of the demo owner, connected by the real consent flow: its client and connection."""
     redirect_uri, verifier = "http://127.0.0.1:9/callback", "v" * 64
     async with httpx.AsyncClient() as http:
-        url = platform.oauth.authorize_url(app, state="s-1", redirect_uri=redirect_uri, verifier=verifier)
+        url = await platform.oauth.authorize_url(app, http, state="s-1", redirect_uri=redirect_uri, verifier=verifier)
         given = await approve(http, url)
         assert given["state"] == "s-1"
         connections = await platform.oauth.connect(

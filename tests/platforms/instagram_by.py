@@ -27,7 +27,8 @@ async def by(login: str, stage: Stage) -> AsyncIterator[tuple[Client, Connection
     told = stage.networks[way.app]
     app = App(told["client_id"], told["client_secret"], told["base_url"])
     async with httpx.AsyncClient(timeout=30) as http:
-        back = await approve(http, way.oauth.authorize_url(app, state="s", redirect_uri=REDIRECT, verifier="v"))
+        asked = await way.oauth.authorize_url(app, http, state="s", redirect_uri=REDIRECT, verifier="v")
+        back = await approve(http, asked)
         consent = {"code": back["code"], "redirect_uri": REDIRECT, "verifier": "v"}
         [connection] = await way.oauth.connect(app, http, **consent)
         yield PLATFORM.client(app, connection.token, connection.external_id, http), connection

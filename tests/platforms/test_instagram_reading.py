@@ -169,7 +169,8 @@ async def test_a_person_without_a_linked_account_is_told_so(stage: Stage) -> Non
     told = stage.networks["facebook"]
     app = App(told["client_id"], told["client_secret"], told["base_url"])
     async with httpx.AsyncClient(timeout=30) as http:
-        url = httpx.URL(way.oauth.authorize_url(app, state="s", redirect_uri=REDIRECT, verifier="v"))
+        asked = await way.oauth.authorize_url(app, http, state="s", redirect_uri=REDIRECT, verifier="v")
+        url = httpx.URL(asked)
         back = await approve(http, str(url.copy_set_param("scope", "pages_show_list,pages_read_engagement")))
         with pytest.raises(Rejected, match="linked to an Instagram professional account"):
             await way.oauth.connect(app, http, code=back["code"], redirect_uri=REDIRECT, verifier="v")

@@ -236,7 +236,8 @@ async def test_a_video_is_found_by_its_text_and_not_among_older_ones(wire: Wire,
 
 async def test_a_consent_is_proven_in_hexadecimal_and_refused_with_http_200(wire: Wire) -> None:
     oauth = PLATFORM.oauth
-    url = oauth.authorize_url(wire.app, state="s", redirect_uri="https://r.test", verifier="v" * 43)
+    async with httpx.AsyncClient() as http:
+        url = await oauth.authorize_url(wire.app, http, state="s", redirect_uri="https://r.test", verifier="v" * 43)
     query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     assert query["code_challenge"] == hashlib.sha256(b"v" * 43).hexdigest()
     assert query["client_key"] == wire.client_id

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from platforms.errors import Rejected
@@ -28,8 +29,9 @@ MOMENT = datetime.fromtimestamp(1633174587, UTC)
 CREATOR = {"privacy_level_options": ["PUBLIC_TO_EVERYONE", "SELF_ONLY"], "max_video_post_duration_sec": 300}
 
 
-def test_the_challenge_is_hexadecimal() -> None:
-    url = oauth.authorize_url(APP, state="s", redirect_uri="https://r.test/back", verifier=VERIFIER)
+async def test_the_challenge_is_hexadecimal() -> None:
+    async with httpx.AsyncClient() as http:
+        url = await oauth.authorize_url(APP, http, state="s", redirect_uri="https://r.test/back", verifier=VERIFIER)
     query = parse_qs(urlsplit(url).query)
     assert query["code_challenge"] == [CHALLENGE]
     assert query["code_challenge_method"] == ["S256"]
