@@ -83,6 +83,40 @@ class Run:
         return "\n".join(filter(None, [*lines, missing(), *shown, f"and {more} more" if more > 0 else None]))
 
 
+def page(run: Run) -> str:
+    """A run as a page of the documentation."""
+    rows = [
+        f"| {name} | {one.document} | {one.exchanges} | {len(one.operations)} | {one.ours} | {one.answers} |"
+        f" {one.faulted} | {sum(finding.network == name for finding in run.findings)} |"
+        for name, one in sorted(run.tallies.items())
+    ]
+    reasons = [
+        f"| {name} | {why} | {times} |"
+        for name, one in sorted(run.tallies.items())
+        for why, times in sorted(one.unspecified.items())
+    ]
+    return "\n".join(
+        [
+            "# Conformance to published documents",
+            "",
+            "What the sandboxes of one whole test run were asked and answered, judged by the networks' documents.",
+            "Requests are judged where the product asked, answers always, except those that a fault gave.",
+            "Written by `python -m tests.conformance FOLDER --page FILE` from a run with `SANDBOX_RECORD=FOLDER`.",
+            "",
+            "| Network | Document | Exchanges | Operations | Our requests judged | Answers judged | Faults | Wrong |",
+            "|---|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "Calls without a machine-readable document:",
+            "",
+            "| Network | Why, and what stands in for it | Exchanges |",
+            "|---|---|---|",
+            *reasons,
+            "",
+        ]
+    )
+
+
 def missing() -> str | None:
     """Why some networks are not judged, if so."""
     return None if _CONTRACTS.exists() else "X, Facebook and Instagram are not judged: ../shared/contracts is not there"
