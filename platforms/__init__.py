@@ -1,6 +1,6 @@
 """Which networks exist: one line each, in the order they are shown everywhere."""
 
-from platforms import facebook, instagram, linkedin, tiktok, x, youtube
+from platforms import bluesky, facebook, instagram, linkedin, tiktok, x, youtube
 from platforms.platform import Platform
 
 PLATFORMS: dict[str, Platform] = {
@@ -12,5 +12,6 @@ PLATFORMS: dict[str, Platform] = {
         youtube.PLATFORM,
         tiktok.PLATFORM,
         x.PLATFORM,
+        bluesky.PLATFORM,
     )
 }

@@ -5,7 +5,7 @@ from types import ModuleType
 
 from sandbox.world.nature import Nature
 
-_NAMES = ("facebook", "instagram", "x", "linkedin", "tiktok", "youtube")
+_NAMES = ("facebook", "instagram", "x", "linkedin", "tiktok", "youtube", "bluesky")
 
 # What each package brings is said in ../README.md, "Adding a network".
 NETWORKS: dict[str, ModuleType] = {name: import_module(f"{__name__}.{name}") for name in _NAMES}

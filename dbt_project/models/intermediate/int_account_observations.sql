@@ -1,6 +1,7 @@
 with observations as (
     {{ stacked(
         [
+            'int_bluesky__account_observations',
             'int_facebook__account_observations',
             'int_instagram__account_observations',
             'int_linkedin__account_observations',

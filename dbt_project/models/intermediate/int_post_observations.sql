@@ -6,6 +6,7 @@
 with observations as (
     {{ stacked(
         [
+            'int_bluesky__post_observations',
             'int_facebook__post_observations',
             'int_instagram__post_observations',
             'int_linkedin__post_observations',

@@ -3,6 +3,7 @@
 with listed as (
     {{ stacked(
         [
+            'int_bluesky__posts',
             'int_facebook__posts',
             'int_instagram__posts',
             'int_linkedin__posts',

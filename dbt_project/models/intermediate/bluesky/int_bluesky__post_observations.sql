@@ -1,0 +1,14 @@
+with observations as (
+    {{ newest(ref('stg_bluesky__post_metrics'), ['account_id', 'external_id', 'observed_at']) }}
+)
+
+select
+    workspace_id,
+    account_id,
+    external_id,
+    observed_at,
+    {{ metric_columns(['likes', 'comments', 'shares', 'saves']) }},
+    lake_path,
+    lake_page,
+    lake_record
+from observations

@@ -1,0 +1,35 @@
+with source as (
+    select * from {{ source('raw', 'bluesky_accounts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        coalesce(name, username) as name,
+        username,
+        description,
+        picture_url,
+
+        -- numerics
+        followers,
+        following,
+        posts as posts_count,
+
+        -- timestamps
+        created_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

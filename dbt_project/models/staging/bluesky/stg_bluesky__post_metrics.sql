@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('raw', 'bluesky_post_metrics') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- numerics
+        likes,
+        comments,
+        reposts + quotes as shares,
+        saves,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed
