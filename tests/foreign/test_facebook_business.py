@@ -140,7 +140,8 @@ def test_photos_by_address_upload_and_as_a_carousel(page: Page, api: FacebookAds
     assert PagePost(one["post_id"], api=api).api_get(fields=["message"])["message"] == "By address"
     ids = []
     for name in ("a", "b", "c"):
-        asked = {"url": f"{stage.control}/pictures/{name}.jpg", "published": False, "alt_text_custom": f"Picture {name}"}
+        address, words = f"{stage.control}/pictures/{name}.jpg", f"Picture {name}"
+        asked = {"url": address, "published": False, "alt_text_custom": words}
         ids.append(page.create_photo(params=asked)["id"])
     shown = Photo(ids[0], api=api).api_get(fields=["id", "alt_text_custom", "images"])
     assert shown["alt_text_custom"] == "Picture a"
@@ -320,7 +321,9 @@ def test_a_batch_is_answered_call_by_call(page: Page, api: FacebookAdsApi, stage
     told: list[Any] = []
     batch = api.new_batch()
     page.api_get(fields=["name"], batch=batch, success=lambda answer: told.append(answer.json()["name"]))
-    page.get_posts(fields=["id"], params={"limit": 2}, batch=batch, success=lambda a: told.append(len(a.json()["data"])))
+    page.get_posts(
+        fields=["id"], params={"limit": 2}, batch=batch, success=lambda a: told.append(len(a.json()["data"]))
+    )
     page.create_feed(params={"message": "In a batch"}, batch=batch, success=lambda a: told.append(a.json()["id"]))
     missing = PagePost("1_1", api=api)
     missing.api_get(fields=["id"], batch=batch, failure=lambda answer: told.append(answer.error().api_error_code()))
