@@ -147,6 +147,21 @@ def _ledger(world: World, network: str, at: datetime) -> dict[str, Any]:
             {"external_id": account.external_id, "counters": world.account_counters(account, at, known=at)}
             for account in world.accounts(network)
         ],
+        "people": [
+            {"external_id": person.external_id, "counters": world.account_counters(person, at, known=at)}
+            for person in world.people(network)
+        ],
+        "comments": [
+            {
+                "id": comment.external_id,
+                "account": comment.account_id,
+                "on": comment.on,
+                "answers": comment.answers,
+                "text": comment.text,
+                "created_at": comment.created_at.isoformat(),
+            }
+            for comment in world.comments.standing(network, at)
+        ],
     }
 
 

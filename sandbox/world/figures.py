@@ -29,6 +29,8 @@ class Figures:
         self.seed, self.natures, self.clock, self.origin = seed, natures, clock, origin
         self._plants = Plants(clock)
         self._accounts: dict[str, list[Account]] = {}
+        # Who administers an account, by its key.
+        self._owners: dict[_Key, Account] = {}
         self._effects: dict[_Key, Effects] = {}
         self._followers: dict[_Key, Followers] = {}
         self._posts: dict[_Key, list[Post]] = {}
@@ -37,8 +39,12 @@ class Figures:
         self._between: dict[tuple[object, ...], dict[str, int]] = {}
         for network, nature in natures.items():
             self._accounts[network] = make_accounts(seed, network, nature, made_on, origin)
-            for account in self._accounts[network]:
+            for place, account in enumerate(self._accounts[network]):
                 self._populate(account, nature, made_on)
+                if nature.person is not None:
+                    self._owners[network, account.external_id] = nature.person(account, place)
+            for person in self.people(network):
+                self._populate(person, nature, made_on)
 
     def now(self) -> datetime:
         """The world's time."""
@@ -64,8 +70,18 @@ class Figures:
         """The brand first, then its rivals."""
         return list(self._accounts[network])
 
+    def people(self, network: str) -> list[Account]:
+        """Who administers the accounts, in their order, where people are accounts themselves."""
+        return [person for (name, _), person in self._owners.items() if name == network]
+
+    def owner(self, account: Account) -> Account:
+        """Who administers an account. Raises KeyError where people are no accounts."""
+        return self._owners[account.network, account.external_id]
+
     def account(self, network: str, external_id: str) -> Account | None:
-        return next((one for one in self._accounts[network] if one.external_id == external_id), None)
+        """One of the accounts or people."""
+        everyone = (*self._accounts[network], *self.people(network))
+        return next((one for one in everyone if one.external_id == external_id), None)
 
     def posts(
         self, network: str, account_id: str, *, since: datetime | None = None, until: datetime | None = None
@@ -172,12 +188,13 @@ class Figures:
         return demographics(self.seed, account, followers)
 
     def truth(self) -> dict[str, Any]:
-        """The effects by network and account."""
+        """The effects by network, and by account or person."""
         found: dict[str, Any] = {}
         for (network, account_id), effects in self._effects.items():
             account = self.account(network, account_id)
             shown = {"timezone": account.timezone if account else None, **effects.shown()}
-            found.setdefault(network, {"accounts": {}})["accounts"][account_id] = shown
+            kind = "accounts" if account in self._accounts[network] else "people"
+            found.setdefault(network, {"accounts": {}, "people": {}})[kind][account_id] = shown
         return {"seed": self.seed, "networks": found, "beyond": BEYOND}
 
 

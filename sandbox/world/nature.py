@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sandbox.world.model import Account
+
 
 def _nothing(external_id: str, username: str) -> dict[str, Any]:
     return {}
@@ -37,6 +39,8 @@ class Nature:
     permalink: Callable[[str, str], str]
     # What only this network knows about an account, from its external id and username.
     extra: Callable[[str, str], dict[str, Any]] = _nothing
+    # Who administers an account, and has posts and followers of their own; the number is the account's place.
+    person: Callable[[Account, int], Account] | None = None
 
     @property
     def counters(self) -> tuple[str, ...]:

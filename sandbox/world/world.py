@@ -14,6 +14,7 @@ from uuid import uuid4
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.tokens import Tokens
+from sandbox.world.comments import Comments
 from sandbox.world.effects import finals
 from sandbox.world.figures import Figures
 from sandbox.world.model import App, Media, Post
@@ -43,6 +44,7 @@ class World(Figures):
         if not entries:
             self._journal.append("made", on=made_on.isoformat())
         self.tokens = Tokens(clock, self._journal, seed)
+        self.comments = Comments(clock, self._journal)
         super().__init__(seed, made_on, natures, clock, origin)
         for entry in entries[1:]:
             self._replay(entry)
@@ -96,8 +98,14 @@ class World(Figures):
         for plant in self._plants.all():
             if plant["kind"] == "token_revoked" and plant["id"] not in self._settled and plant["at"] <= self.now():
                 self._settled.add(plant["id"])
-                self.tokens.revoke_account(plant["network"], plant["account"])
+                for account in self._acting_for(plant["network"], plant["account"]):
+                    self.tokens.revoke_account(plant["network"], account)
                 self._journal.append("settled", id=plant["id"])
+
+    def _acting_for(self, network: str, account_id: str) -> list[str]:
+        """An account, or all that a person administers: the tokens for these are the person's."""
+        owned = [one for one, person in self._owners.items() if one[0] == network and person.external_id == account_id]
+        return [one for _, one in owned] or [account_id]
 
     def _take_root(self, plant: Plant) -> None:
         network, at = plant["network"], plant["at"]
@@ -223,5 +231,7 @@ class World(Figures):
                 self._settled.add(entry["id"])
             case "clock":
                 self.clock.offset = timedelta(seconds=entry["offset_s"])
+            case "commented" | "comment_edited" | "comment_removed":
+                self.comments.replay(entry)
             case _:
                 self.tokens.replay(entry)

@@ -119,6 +119,49 @@ def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
             assert [one["message"]["text"] for one in client.get(comments).json()["elements"]] == ["Hi"]
 
 
+def test_the_ledger_knows_people_and_their_posts(stage: Stage) -> None:
+    ledger = httpx.get(f"{stage.control}/ledger", params={"network": "linkedin"}).json()
+    with person(stage) as (client, urn):
+        (told,) = [one for one in ledger["people"] if one["external_id"] == urn]
+        made = client.post("/rest/posts", json=draft(urn, "In the ledger")).headers["x-restli-id"]
+        every = [one["external_id"] for one in stage.ledger("linkedin").values() if one["account"] == urn]
+        listed = client.get(f"/rest/posts?q=author&author={quote(urn, safe='')}&count=100").json()
+    assert told["counters"]["followers"] > 0
+    assert len(every) == told["counters"]["posts"] + 1
+    assert set(every) >= {made, *(one["id"] for one in listed["elements"])}
+    truth = httpx.get(f"{stage.control}/truth").json()["networks"]["linkedin"]
+    assert urn in truth["people"]
+    assert set(truth["accounts"]) == {stage.account("linkedin"), stage.account("linkedin", 1)}
+
+
+def test_what_is_planted_reaches_people() -> None:
+    with running(seed=4) as stage, person(stage) as (client, urn):
+        mine = [one for one in stage.ledger("linkedin").values() if one["account"] == urn]
+        ranked = sorted(mine, key=lambda one: one["counters"]["impressions"])
+        told, gone = (ranked[place]["external_id"] for place in (-1, -2))
+        plant(stage, "correction", post=told, counter="impressions", value=3)
+        entity = f"({'ugc' if ':ugcPost:' in told else 'share'}:{quote(told, safe='')})"
+        url = f"/rest/memberCreatorPostAnalytics?q=entity&queryType=IMPRESSION&entity={entity}"
+        assert client.get(url).json()["elements"][0]["count"] < ranked[-1]["counters"]["impressions"]
+        plant(stage, "post_deleted", post=gone)
+        assert client.get(path(gone)).status_code == 404
+        after = httpx.get(f"{stage.control}/ledger", params={"network": "linkedin"}).json()
+        assert gone in {one["external_id"] for one in after["deleted"]}
+        plant(stage, "counter_falls", account=urn, counter="followers", share=0.5)
+        followers = {one["external_id"]: one["counters"]["followers"] for one in after["people"]}[urn]
+        later = httpx.get(f"{stage.control}/ledger", params={"network": "linkedin"}).json()["people"]
+        assert {one["external_id"]: one["counters"]["followers"] for one in later}[urn] <= followers // 2 + 5
+        plant(stage, "token_revoked", account=urn)
+        assert client.get("/v2/userinfo").json()["code"] == "REVOKED_ACCESS_TOKEN"
+        with person(stage) as (anew, _):
+            assert anew.get("/v2/userinfo").status_code == 200
+
+
+def test_a_token_that_never_was_is_called_invalid(stage: Stage) -> None:
+    with stage.bare("linkedin", authorization="Bearer nobody", **headers(stage)) as client:
+        assert client.get("/v2/userinfo").json()["serviceErrorCode"] == 65600
+
+
 def test_every_operation_has_a_name_that_faults_know(stage: Stage, http: httpx.Client) -> None:
     assert len(set(OPERATIONS)) == len(OPERATIONS)
     author = quote(stage.account("linkedin"), safe="")

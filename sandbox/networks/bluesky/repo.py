@@ -58,6 +58,7 @@ class Repository:
         post = self._post(call.account.external_id, call.sent("collection"), call.sent("rkey"))
         if post is not None:
             self._world.delete_post(NETWORK, post.external_id)
+            self._world.comments.remove(NETWORK, post.external_id, with_answers=False)
         return {"commit": self._commit(call)}
 
     async def upload(self, call: Call) -> dict[str, Any]:
@@ -91,13 +92,22 @@ class Repository:
             if not may_replace:
                 raise XrpcError("InvalidSwap", "Record already exists")
             self._world.edit_post(NETWORK, address, written["text"])
+            self._world.comments.edit(NETWORK, address, written["text"])
         self._world.note(NETWORK, address, {"record": written})
         if there is None:
             self._world.create_post(
                 NETWORK, call.account.external_id, kind=_kind(written), text=written["text"], media=media,
                 link=written.get("embed", {}).get("external", {}).get("uri"), external_id=address,
             )  # fmt: skip
+            self._answer(call.account.external_id, address, written)
         return {"uri": address, "cid": cid(written), "commit": self._commit(call), "validationStatus": "valid"}
+
+    def _answer(self, author: str, address: str, written: dict[str, Any]) -> None:
+        """A reply is a comment too."""
+        if (reply := written.get("reply")) is not None:
+            root, parent = reply["root"]["uri"], reply["parent"]["uri"]
+            answers = parent if parent != root else None
+            self._world.comments.write(NETWORK, address, author, on=root, text=written["text"], answers=answers)
 
     def _checked(self, written: dict[str, Any]) -> list[Media]:
         """The files of a record that is as the lexicon says. Raises XrpcError."""
@@ -115,6 +125,8 @@ class Repository:
         for facet in written.get("facets", []):
             if not 0 <= facet["index"]["byteStart"] < facet["index"]["byteEnd"] <= len(text.encode()):
                 raise invalid("Invalid app.bsky.feed.post record: facet outside of text")
+        if "reply" in written and not all(isinstance(written["reply"][end]["uri"], str) for end in ("root", "parent")):
+            raise invalid("Invalid app.bsky.feed.post record: reply must name a root and a parent")
         embed = written.get("embed", {})
         files = [one["image"] for one in embed.get("images", [])] + ([embed["video"]] if "video" in embed else [])
         if len(embed.get("images", [])) > 4:

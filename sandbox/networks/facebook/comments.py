@@ -125,6 +125,9 @@ def write(call: Call, about: str) -> dict[str, Any]:
     )  # fmt: skip
     made = {**made, comment.comment_id: dataclasses.asdict(comment)}
     call.world.note("facebook", f"comments:{post.external_id}", {**kept, "made": made})
+    call.world.comments.write(
+        "facebook", comment.comment_id, page.external_id, on=post.external_id, text=text, answers=comment.parent
+    )
     return {"id": comment.comment_id}
 
 
@@ -142,6 +145,7 @@ def edit(call: Call, comment: Comment) -> dict[str, Any]:
         if not comment.by_page:
             raise GraphError("(#200) Only the author may edit a comment", 200, status=403)
         _change(call, comment, {"text": call.text("message")})
+        call.world.comments.edit("facebook", comment.comment_id, call.text("message"))
     elif "is_hidden" in call.params:
         if comment.by_page:
             raise GraphError("(#200) A page's own comments cannot be hidden", 200, status=403)
@@ -155,6 +159,7 @@ def delete(call: Call, comment: Comment) -> dict[str, Any]:
     """Take a comment and the answers to it away."""
     call.acting(rules.ENGAGE)
     _change(call, comment, None)
+    call.world.comments.remove("facebook", comment.comment_id)
     return {"success": True}
 
 

@@ -101,6 +101,7 @@ def delete(call: Call, comment_id: str) -> dict[str, Any] | None:
         return None
     _own(call, call.acting(COMMENTS), comment_id)
     _note(call, comment_id, deleted=True)
+    call.world.comments.remove("instagram", comment_id)
     return {"success": True}
 
 
@@ -114,6 +115,9 @@ def _write(call: Call, acting: Account, post: Post, answers: str | None) -> dict
     comment_id = f"180{new_id(acting.external_id, call.now, f'comment {post.external_id} {number}')[3:]}"
     about = {"note": "comment", "id": comment_id, "media": post.external_id, "text": text, "answers": answers}
     call.world.note("instagram", f"comment {comment_id}", about | {"at": call.now.isoformat(), "by": acting.username})
+    call.world.comments.write(
+        "instagram", comment_id, acting.external_id, on=post.external_id, text=text, answers=answers
+    )
     told = {"id": comment_id, "text": text, "media": {"id": post.external_id, "media_product_type": product(post)}}
     writer = {"id": person_id(acting.username), "username": acting.username}
     parent = {"parent_id": answers} if answers else {}

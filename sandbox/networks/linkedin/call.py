@@ -13,7 +13,7 @@ from sandbox.networks.linkedin import restli
 from sandbox.networks.linkedin.errors import Refusal, denied, invalid
 from sandbox.networks.linkedin.feed import Feed
 from sandbox.networks.linkedin.people import NETWORK, PERSON
-from sandbox.world import Account, World
+from sandbox.world import Account, Post, World
 
 ORGANIZATION = "urn:li:organization:"
 _MOST_PER_PAGE = 100
@@ -118,6 +118,12 @@ def organization(account: Account) -> str:
 def urn_of(author: Account) -> str:
     """The URN of a page or a person."""
     return author.external_id if author.external_id.startswith(PERSON) else organization(author)
+
+
+def author_of(world: World, post: Post) -> Account:
+    """The page or person that wrote a post."""
+    everyone = (*world.accounts(NETWORK), *world.people(NETWORK))
+    return next(one for one in everyone if one.external_id == post.account_id)
 
 
 def organization_by_urn(world: World, urn: str) -> Account | None:

@@ -10,14 +10,14 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.networks.linkedin import restli
-from sandbox.networks.linkedin.call import Call, organization, urn_of
+from sandbox.networks.linkedin.call import Call, author_of, urn_of
 from sandbox.networks.linkedin.errors import Refusal, denied, invalid, missing, required, too_long, unoffered
 from sandbox.networks.linkedin.feed import milliseconds
 from sandbox.networks.linkedin.people import NETWORK, PERSON
 from sandbox.networks.linkedin.shapes import activity
 from sandbox.networks.linkedin.subscriptions import Subscriptions
 from sandbox.web import json_response
-from sandbox.world import Account, Post
+from sandbox.world import Post
 from sandbox.world.remarks import remarks
 
 _LONGEST = 1250
@@ -80,6 +80,9 @@ class Comments:
             attributes=tuple((asked.get("message") or {}).get("attributes") or ()),
         )
         self._keep(call, post, comment)
+        call.world.comments.write(
+            NETWORK, comment.id, actor.external_id, on=post.external_id, text=comment.text, answers=comment.parent
+        )
         await self._subscriptions.tell(call, post, "COMMENT", _urn(post, comment.id))
         return json_response(self._shown(call, post, comment), 201, {"x-restli-id": comment.id})
 
@@ -90,6 +93,7 @@ class Comments:
         message = (patch.get("$set") or {}).get("message") or (patch.get("message") or {}).get("$set")
         said = vars(comment) | {"text": _text(message), "edited_at": milliseconds(call.world.now())}
         self._keep(call, post, Comment(**said))
+        call.world.comments.edit(NETWORK, comment.id, said["text"])
         await self._subscriptions.tell(call, post, "COMMENT_EDIT", _urn(post, comment.id))
         return Response(status_code=204)
 
@@ -104,6 +108,7 @@ class Comments:
         kept = self._kept(call, post)
         kept["gone"] = [*kept["gone"], comment.id]
         call.world.note(NETWORK, _place(post), kept)
+        call.world.comments.remove(NETWORK, comment.id)
         await self._subscriptions.tell(call, post, "COMMENT_DELETE", _urn(post, comment.id))
         return Response(status_code=204)
 
@@ -133,8 +138,7 @@ class Comments:
 
     def _may(self, call: Call, post: Post, what: str, scopes: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
         """Only comments of own posts can be read. Raises Refusal."""
-        author = call.world.account(NETWORK, post.account_id)
-        call.author(organization(author) if author else post.account_id, what, *scopes)
+        call.author(urn_of(author_of(call.world, post)), what, *scopes)
 
     def _named(self, call: Call, post: Post, wanted: object) -> Comment:
         number = str(wanted).removesuffix(")").rpartition(",")[2]
@@ -145,7 +149,7 @@ class Comments:
 
     def _all(self, call: Call, post: Post) -> list[Comment]:
         """Every comment of a post, oldest first."""
-        page = _page_of(call, post)
+        page = author_of(call.world, post)
         count = call.world.counters(post, call.world.now())["comments"]
         made = remarks(post, count, page.name)
         numbers = {one.number: str(milliseconds(one.at) << 22 | one.number) for one in made}
@@ -194,12 +198,6 @@ class Comments:
             return body | {"parentComment": _urn(post, comment.parent)}
         summary = {"aggregatedTotalComments": answers, "selectedComments": [], "totalFirstLevelComments": answers}
         return body | {"commentsSummary": summary}
-
-
-def _page_of(call: Call, post: Post) -> Account:
-    """Who wrote a post."""
-    found = call.world.account(NETWORK, post.account_id)
-    return found if found is not None else call.person
 
 
 def _place(post: Post) -> str:

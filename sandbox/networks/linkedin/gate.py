@@ -29,7 +29,7 @@ from sandbox.networks.linkedin.errors import (
     throttled,
 )
 from sandbox.networks.linkedin.feed import Feed
-from sandbox.networks.linkedin.people import NETWORK, owner
+from sandbox.networks.linkedin.people import NETWORK
 from sandbox.tokens import Grant
 from sandbox.web import json_response
 from sandbox.world import World
@@ -58,27 +58,17 @@ class Door(Route):
 
 
 class Fresh:
-    """Tokens as this network met them.
+    """Tokens that not every machine knows yet.
 
     The first call with one that came out of a consent moments ago is answered as if it were revoked.
     """
 
     def __init__(self) -> None:
         self._since: dict[str, datetime] = {}
-        self._met: set[str] = set()
 
     def add(self, token: str, now: datetime) -> None:
         """A token was just given."""
         self._since[token] = now
-        self._met.add(token)
-
-    def meet(self, token: str) -> None:
-        """A good token was used."""
-        self._met.add(token)
-
-    def met(self, token: str) -> bool:
-        """Whether a token was good once."""
-        return token in self._met
 
     def stumble(self, token: str, now: datetime) -> bool:
         """Whether this call meets a machine that has not heard of the token."""
@@ -124,8 +114,7 @@ class Gate:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         grant = self._world.tokens.lookup(NETWORK, token) if scheme.lower() == "bearer" else None
         if grant is None:
-            raise revoked() if self._fresh.met(token) else invalid_token()
-        self._fresh.meet(token)
+            raise revoked() if self._world.tokens.was_revoked(NETWORK, token) else invalid_token()
         if grant.expired:
             raise expired()
         if self._fresh.stumble(token, self._world.now()) or self._world.account(NETWORK, grant.account_id) is None:
@@ -183,7 +172,7 @@ class Gate:
         account = self._world.account(NETWORK, grant.account_id)
         if account is None:
             raise revoked()
-        person, method = owner(self._world, account), _method(request, query, keyed)
+        person, method = self._world.owner(account), _method(request, query, keyed)
         return Call(self._world, self._feed, request, account, person, tuple(grant.scopes), method, query, content)
 
 

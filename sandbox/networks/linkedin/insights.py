@@ -48,7 +48,7 @@ async def shares(call: Call) -> Response:
     asked, now = spans.asked(call), call.world.now()
     elements: list[dict[str, Any]] = []
     if not any(named.values()):
-        every = call.feed.posts(account.external_id, since=now - KEPT)
+        every = call.world.posts(NETWORK, account.external_id, since=now - KEPT)
         for span in asked or [(now - KEPT, now)]:
             elements.append(_element(call, span if asked else None, summed(call, every, span)))
         return _whole(elements)

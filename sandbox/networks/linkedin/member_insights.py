@@ -10,6 +10,7 @@ from sandbox.networks.linkedin import spans
 from sandbox.networks.linkedin.call import Call
 from sandbox.networks.linkedin.errors import denied, invalid, missing
 from sandbox.networks.linkedin.insights import dead, summed
+from sandbox.networks.linkedin.people import NETWORK
 from sandbox.web import json_response
 from sandbox.world import Post
 
@@ -33,7 +34,7 @@ async def post_analytics(call: Call) -> Response:
     daily = call.one_of("aggregation", ("DAILY", "TOTAL"), "TOTAL") == "DAILY"
     if daily and metric == "MEMBERS_REACHED":
         raise invalid("aggregation DAILY is not supported for queryType MEMBERS_REACHED", "PARAM_INVALID")
-    posts = [_post(call)] if finder == "entity" else call.feed.posts(call.person.external_id)
+    posts = [_post(call)] if finder == "entity" else call.world.posts(NETWORK, call.person.external_id)
     now = call.world.now()
     oldest = min((post.created_at for post in posts), default=now)
     span = spans.dated(call) or (oldest, now)

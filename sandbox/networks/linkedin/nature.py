@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sandbox.networks.linkedin.people import person
 from sandbox.world.chance import number
 from sandbox.world.nature import Nature
 
@@ -37,4 +38,5 @@ NATURE = Nature(
     post_id=post_id,
     permalink=permalink,
     extra=_extra,
+    person=person,
 )

@@ -1,14 +1,7 @@
-"""Who administers an organization: a person with a profile, posts and followers of their own.
+"""Who administers an organization: a person with a profile, posts and followers of their own."""
 
-The world knows accounts only; a person hangs on the organization, as a token of theirs does.
-"""
-
-from __future__ import annotations
-
-import hashlib
-from datetime import date
-
-from sandbox.world import Account, World
+from sandbox.world.chance import number
+from sandbox.world.model import Account
 
 NETWORK = "linkedin"
 PERSON = "urn:li:person:"
@@ -16,19 +9,12 @@ _FAMILY = ("Solberg", "Lindqvist")
 _FOLLOWERS = 1_400
 
 
-def member(world: World, account: Account) -> str:
-    """The id of the person who administers an account; like LinkedIn's, its own for each app."""
-    app = world.app(NETWORK).client_id
-    return hashlib.sha256(f"{app}:{account.external_id}".encode()).hexdigest()[:10]
-
-
-def owner(world: World, account: Account) -> Account:
-    """The person who administers an organization, as an account."""
-    place = [one.external_id for one in world.accounts(NETWORK)].index(account.external_id)
+def person(account: Account, place: int) -> Account:
+    """The person who administers an organization. LinkedIn's ids are of 10 signs, and each app's own."""
     family = _FAMILY[place % len(_FAMILY)]
     return Account(
         network=NETWORK,
-        external_id=PERSON + member(world, account),
+        external_id=f"{PERSON}{number('person', account.external_id):016x}"[: len(PERSON) + 10],
         name=f"Kim {family}",
         username=f"kim-{family.lower()}",
         created_at=account.created_at,
@@ -40,10 +26,6 @@ def owner(world: World, account: Account) -> Account:
     )
 
 
-def made_on(world: World) -> date:
-    """The day on which the world was made, as its oldest posts tell; kept, since the clock goes on."""
-    kept = world.noted(NETWORK, "made on")
-    if kept is None:
-        kept = {"day": world.now().date().isoformat()}
-        world.note(NETWORK, "made on", kept)
-    return date.fromisoformat(kept["day"])
+def member(author: Account) -> str:
+    """A person's id without the URN about it."""
+    return author.external_id.removeprefix(PERSON)

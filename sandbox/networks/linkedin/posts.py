@@ -8,11 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.networks.linkedin import littletext, restli
-from sandbox.networks.linkedin.call import Call, organization, urn_of
+from sandbox.networks.linkedin.call import Call, author_of, urn_of
 from sandbox.networks.linkedin.contents import Contents
-from sandbox.networks.linkedin.errors import Refusal, denied, duplicate, invalid, missing, required, too_long, unoffered
+from sandbox.networks.linkedin.errors import Refusal, duplicate, invalid, missing, required, too_long, unoffered
 from sandbox.networks.linkedin.feed import Content, milliseconds
-from sandbox.networks.linkedin.people import PERSON
+from sandbox.networks.linkedin.people import NETWORK
 from sandbox.networks.linkedin.shapes import shown
 from sandbox.networks.linkedin.subscriptions import Subscriptions
 from sandbox.web import json_response
@@ -41,7 +41,7 @@ class Posts:
         call.one_of("q", ("author",))
         author = call.author(call.text("author"), "posts.FINDER-author", *_READ)
         call.one_of("sortBy", ("LAST_MODIFIED", "CREATED"), "LAST_MODIFIED")
-        found = call.feed.posts(author.external_id)
+        found = call.world.posts(NETWORK, author.external_id)
         paged = call.page([{"post": post} for post in found], ("q", "author", "sortBy"))
         paged["elements"] = [shown(call.feed, entry["post"], urn_of(author)) for entry in paged["elements"]]
         return json_response(paged)
@@ -88,14 +88,12 @@ class Posts:
         post = call.feed.post(urn)
         if post is None:
             raise missing(urn)
-        is_person = post.account_id.startswith(PERSON)
-        call.author(post.account_id if is_person else _organization_of(call, post), what, *scopes)
+        call.author(urn_of(author_of(call.world, post)), what, *scopes)
         return post
 
     def _shown(self, call: Call, urn: str) -> dict[str, Any]:
         post = self.own(call, urn, "posts.GET", _READ)
-        author = call.person if post.account_id == call.person.external_id else call.account
-        return shown(call.feed, post, urn_of(author))
+        return shown(call.feed, post, urn_of(author_of(call.world, post)))
 
     def _create(self, call: Call, asked: dict[str, Any]) -> dict[str, Any]:
         for name in _REQUIRED:
@@ -126,7 +124,7 @@ class Posts:
         if fixed:
             raise invalid(f"ERROR :: /patch/$set/{fixed[0]} :: field is not updatable", "FIELD_NOT_UPDATABLE")
         if "commentary" in changes:
-            call.feed.edit(post, littletext.read(_commentary(changes["commentary"])))
+            call.world.edit_post(NETWORK, post.external_id, littletext.read(_commentary(changes["commentary"])))
         others = {name: value for name, value in changes.items() if name != "commentary"}
         call.feed.remember(post, others | {"modified_at": milliseconds(call.world.now())})
         return {"status": 204}
@@ -148,7 +146,7 @@ class Posts:
             if refusal.status != 404:
                 raise
         else:
-            call.feed.delete(post)
+            call.world.delete_post(NETWORK, post.external_id)
         return {"status": 204}
 
     def _batched(self, one: Any) -> dict[str, Any]:
@@ -158,13 +156,6 @@ class Posts:
         except Refusal as refusal:
             return {"status": refusal.status, "error": refusal.body}
         return found
-
-
-def _organization_of(call: Call, post: Post) -> str:
-    account = call.world.account(post.network, post.account_id)
-    if account is None:
-        raise denied("posts")
-    return organization(account)
 
 
 def _elements(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -185,7 +176,7 @@ def _commentary(text: object) -> str:
 def _refuse_duplicate(call: Call, author: str, text: str, content: Content) -> None:
     """The same text with the same content within a day is refused with the URN of the first."""
     since = call.world.now() - _MEMORY
-    for post in call.feed.posts(author, since=since):
+    for post in call.world.posts(NETWORK, author, since=since):
         same_media = [one.sha256 for one in post.media] == [one.sha256 for one in content.media]
         if post.text == text and same_media and post.link == content.link:
             raise duplicate(post.external_id)

@@ -24,7 +24,7 @@ _STATES = ("APPROVED", "REJECTED", "REQUESTED", "REVOKED")
 async def userinfo(call: Call) -> Response:
     """The person behind the token, in the words of OpenID Connect; the address only with the scope for it."""
     person = call.person
-    sub = member(call.world, call.account)
+    sub = member(person)
     body: dict[str, Any] = {
         "sub": sub,
         "name": person.name,
@@ -47,14 +47,14 @@ async def me(call: Call) -> Response:
 
     return json_response(
         {
-            "id": member(call.world, call.account),
+            "id": member(person),
             "firstName": localized(person.extra["given"]),
             "lastName": localized(person.extra["family"]),
             "localizedFirstName": person.extra["given"],
             "localizedLastName": person.extra["family"],
             "localizedHeadline": person.description,
             "vanityName": person.extra["vanityName"],
-            "profilePicture": {"displayImage": "urn:li:digitalmediaAsset:C4D03AQ" + member(call.world, call.account)},
+            "profilePicture": {"displayImage": "urn:li:digitalmediaAsset:C4D03AQ" + member(person)},
         }
     )
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 from starlette.responses import Response
 
-from sandbox.networks.linkedin.call import Call, organization
+from sandbox.networks.linkedin.call import Call, author_of, urn_of
 from sandbox.networks.linkedin.errors import denied, invalid, missing, required
 from sandbox.networks.linkedin.feed import milliseconds
 from sandbox.networks.linkedin.people import NETWORK
@@ -65,9 +65,9 @@ class Subscriptions:
 
     async def tell(self, call: Call, post: Post, action: str, made: str) -> None:
         """Tell every address that asked about the page of a post; how they answer is nobody's business here."""
-        page = call.world.account(NETWORK, post.account_id)
-        for kept in self._all() if page is not None else []:
-            if page is not None and kept["entity"] == organization(page):
+        entity = urn_of(author_of(call.world, post))
+        for kept in self._all():
+            if kept["entity"] == entity:
                 about = {
                     "notificationId": secrets.randbits(40),
                     "organizationalEntity": kept["entity"],

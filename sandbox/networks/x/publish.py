@@ -88,10 +88,15 @@ class Publisher:
         if uploads:
             about["media"] = [upload.id for upload in uploads]
         call.world.note(NETWORK, note_of(post.external_id), about)
+        if "to" in about:
+            to = about["to"] if about["to"] != about["root"] else None
+            call.world.comments.write(
+                NETWORK, post.external_id, post.account_id, on=about["root"], text=post.text, answers=to
+            )
         for upload in uploads:
             call.world.note(NETWORK, f"carried {upload.id}", {"by": post.external_id})
         if previous is not None:
-            call.world.delete_post(NETWORK, previous.id)
+            _take_down(call, previous.id)
         seen = Seen(post, call.account, about.get("root", post.external_id), about.get("to"), None, about)
         data = {
             "id": post.external_id,
@@ -108,7 +113,7 @@ class Publisher:
             raise missing(call.dialect.post, "id", wanted_id)
         if post.account_id != call.account.external_id:
             raise forbidden("You are not authorized to delete this Tweet.")
-        call.world.delete_post(NETWORK, wanted_id)
+        _take_down(call, wanted_id)
         payload = {"id": wanted_id, "author_id": post.account_id}
         task = BackgroundTask(self._hooks.tell, call.world, "post.delete", post.account_id, payload)
         return json_response_then({"data": {"deleted": True}}, 200, task)
@@ -220,6 +225,12 @@ def _links(external_id: str, parent: Seen | None, previous: Seen | None) -> dict
         return {}
     kept = {name: value for name, value in previous.about.items() if name in ("to", "to_author", "root")}
     return kept | {"history": previous.history}
+
+
+def _take_down(call: Call, external_id: str) -> None:
+    """What answered a post stays."""
+    call.world.delete_post(NETWORK, external_id)
+    call.world.comments.remove(NETWORK, external_id, with_answers=False)
 
 
 def _kind(written: str, uploads: list[Upload]) -> str:

@@ -117,6 +117,7 @@ class Comments:
             raise forbidden("The comment was written by somebody else.", "youtube.comment")
         new = replace(said, text=_text(written), updated=call.now)
         self._keep(call, new)
+        call.world.comments.edit(NETWORK, new.id, new.text)
         return shown(call, with_etag(resource(post, new, parts)))
 
     async def delete(self, call: Call) -> Response:
@@ -125,6 +126,7 @@ class Comments:
         if call.account.external_id not in (said.channel, post.account_id):
             raise forbidden("The comment cannot be deleted by this account.", "youtube.comment")
         self._keep(call, replace(said, status="deleted"))
+        call.world.comments.remove(NETWORK, said.id)
         return Response(status_code=204)
 
     async def moderate(self, call: Call) -> Response:
@@ -206,6 +208,7 @@ class Comments:
         name = f"said {post.external_id}"
         ids = (call.world.noted(NETWORK, name) or {"ids": []})["ids"]
         call.world.note(NETWORK, name, {"ids": [*ids, key]})
+        call.world.comments.write(NETWORK, key, account.external_id, on=post.external_id, text=text, answers=parent)
         return made
 
     def _keep(self, call: Call, said: Said) -> None:
