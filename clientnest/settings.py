@@ -4,8 +4,9 @@ import functools
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote, urlsplit
 
-from pydantic import AliasChoices, BaseModel, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     dagster_port: int = 8702
     sandbox_port: int = 8710
 
+    # The https address where networks reach the API from outside; without one they cannot tell us anything.
+    public_url: str | None = None
+
     # Base64, 32 bytes each. `./nest up` makes them once and keeps them under `home`.
     vault_key: SecretStr = SecretStr("")
     jwt_secret: SecretStr = SecretStr("")
@@ -60,6 +64,15 @@ class Settings(BaseSettings):
     def api_url(self) -> str:
         return f"http://127.0.0.1:{self.api_port}"
 
+    def webhook_url(self, platform: str, client_id: str | None = None) -> str | None:
+        """Where a network calls us, `client_id` naming an app that is not the installation's; None without an address.
+
+        An app of its own has an address of its own, since some networks do not say which app they ask about.
+        """
+        if self.public_url is None:
+            return None
+        return "/".join((self.public_url, "webhooks", platform, *((quote(client_id, safe=""),) if client_id else ())))
+
     @property
     def lake(self) -> Path:
         return self.home / "lake"
@@ -71,6 +84,18 @@ class Settings(BaseSettings):
     @property
     def reports(self) -> Path:
         return self.home / "reports"
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, given: str | None) -> str | None:
+        """Without the slash at its end. Plain http is for this machine only: networks call nothing else."""
+        if not given:
+            return None
+        parts = urlsplit(given)
+        at_home = parts.hostname in ("localhost", "127.0.0.1")
+        if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
+            raise ValueError("NEST_PUBLIC_URL is an address that starts with https://")
+        return given.rstrip("/")
 
     def platform(self, name: str) -> PlatformApp:
         """The registration at a network; an empty one where none is configured."""

@@ -1,6 +1,7 @@
 """What an account uses up and may do, as it is told."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +26,18 @@ class RightOut(BaseModel):
     missing: list[str] = Field(description="Scopes that it lacks; connect the account again to allow them.")
 
 
+class TellingOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    status: Literal["subscribed", "waiting", "failed", "by_app", "no_address", "not_offered"] = Field(
+        description="`waiting` for the next upkeep; `by_app`: the address is entered once per app, see GET "
+        "/social/apps; `no_address`: NEST_PUBLIC_URL is not set."
+    )
+    problem: str | None = Field(description="Why the network does not call.")
+    subscribed_at: datetime | None = Field(description="When it last agreed to.")
+    until: datetime | None = Field(description="Renewed well before; null where it holds until it is ended.")
+
+
 class AccountUsage(BaseModel):
     cost_today: dict[str, str] = Field(description='Since midnight UTC, exact decimals by unit: {"USD": "0.0150"}.')
     cost_this_month: dict[str, str] = Field(description="Since the first of the month, UTC.")
@@ -36,6 +49,7 @@ class AccountUsage(BaseModel):
     api_version_ends: date | None = Field(description="Its last day, where the network names one.")
     scopes_known: bool = Field(description="Whether the network says what was granted; else nothing counts as missing.")
     rights: list[RightOut] = Field(description="Scopes by what they are for.")
+    telling: TellingOut = Field(description="Whether the network tells by itself what happens to the account.")
 
 
 def usage_out(found: Usage) -> AccountUsage:
@@ -50,4 +64,5 @@ def usage_out(found: Usage) -> AccountUsage:
         api_version_ends=found.api_version_ends,
         scopes_known=found.scopes_known,
         rights=[RightOut.model_validate(one) for one in found.rights],
+        telling=TellingOut.model_validate(found.telling),
     )

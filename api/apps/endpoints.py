@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 
 from api.access import InWorkspace, Session, guarded
 from api.apps.schemas import AppIn, AppOut, Apps
+from identity import permissions
 from identity.apps import service as apps
 
 Name = Annotated[str, Path(description="`app` of GET /social/apps.", max_length=50)]
@@ -18,7 +19,12 @@ router = APIRouter(prefix="/social/apps", tags=["accounts"])
 @router.get("", summary="Ways to connect accounts, and the apps they go by", **guarded("accounts.read"))
 async def list_apps(access: InWorkspace, session: Session) -> Apps:
     found = await apps.listed(session, access.workspace_id)
-    return Apps(items=[AppOut.model_validate(asdict(one)) for one in found])
+    shown = Apps(items=[AppOut.model_validate(asdict(one)) for one in found])
+    if not permissions.may(access.member.role, "apps.manage"):
+        for one in shown.items:
+            if one.webhook:
+                one.webhook.verify_token = None
+    return shown
 
 
 @router.put(

@@ -10,6 +10,14 @@ class AppIn(BaseModel):
     client_secret: SecretStr = Field(min_length=1, max_length=1000)
 
 
+class WebhookOut(BaseModel):
+    callback_url: str | None = Field(description="Where the network calls; null while NEST_PUBLIC_URL is not set.")
+    verify_token: str | None = Field(
+        description="What to enter beside it; null where the network asks for none, without an app, or for a role "
+        "that manages no apps."
+    )
+
+
 class AppOut(BaseModel):
     platform: str
     login: str = Field(description="The way to connect; `login` of POST /social/accounts/connect.")
@@ -18,6 +26,10 @@ class AppOut(BaseModel):
     scopes: list[str] = Field(description="What people are asked for.")
     client_id: str | None = Field(description="null while there is no app.")
     source: str | None = Field(description="`workspace`, `installation`, or null.")
+    webhook: WebhookOut | None = Field(
+        description="What to enter in the network's developer pages, so that it tells what happens; null where it "
+        "calls nobody."
+    )
 
 
 class Apps(BaseModel):

@@ -3,7 +3,15 @@
 from clientnest.models.accounts import Account, AccountToken, OAuthState, Registration
 from clientnest.models.events import Event
 from clientnest.models.identity import Membership, Organization, User, Workspace
-from clientnest.models.ingestion import Competitor, FileImport, InboundEvent, Load, ParkedMetric, PostReading
+from clientnest.models.ingestion import (
+    Competitor,
+    FileImport,
+    InboundEvent,
+    Load,
+    ParkedMetric,
+    PostReading,
+    Subscription,
+)
 from clientnest.models.publishing import Attempt, Media, Post, Publication, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
@@ -28,6 +36,7 @@ __all__ = [
     "Record",
     "Registration",
     "Report",
+    "Subscription",
     "User",
     "WorkerHeartbeat",
     "Workspace",

@@ -97,6 +97,23 @@ class InboundEvent(Identified, Record):
     body: Mapped[dict[str, Any]]
 
 
+class Subscription(InWorkspace, Record):
+    """That a network was asked to call us about an account, and what came of it."""
+
+    __tablename__ = "subscriptions"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id", ondelete="CASCADE"), primary_key=True)
+    # The address of ours that it calls.
+    callback_url: Mapped[str]
+    tried_at: Mapped[datetime]
+    # From when on the network is asked again.
+    renew_at: Mapped[datetime]
+    # When the network last took it, and until when it holds; None: until it is ended.
+    subscribed_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    # Why the last try failed.
+    problem: Mapped[str | None]
+
+
 class FileImport(Identified, InWorkspace, Record):
     """One export that a person brought in; the same bytes twice are the same import."""
 

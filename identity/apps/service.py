@@ -1,14 +1,25 @@
 """The apps by which accounts are connected: the installation's, or a workspace's own before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events, registrations
 from clientnest.errors import Invalid, NotFound, Problem
-from platforms import PLATFORMS
-from platforms.platform import Login
+from clientnest.registrations import Registered
+from clientnest.settings import settings
+from platforms import PLATFORMS, access
+from platforms.platform import Login, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """What a person enters at a network that calls us. `callback_url` is None without NEST_PUBLIC_URL, and
+    `verify_token` where the network asks for none or there is no app yet."""
+
+    callback_url: str | None
+    verify_token: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +33,12 @@ class App:
     scopes: tuple[str, ...]
     client_id: str | None
     source: str | None
+    webhook: Webhook | None
 
 
 async def listed(session: AsyncSession, workspace_id: UUID) -> list[App]:
     """Every way to connect, by network."""
-    return [await _app(session, workspace_id, sheet.name, way) for sheet in PLATFORMS.values() for way in sheet.ways]
+    return [await _app(session, workspace_id, sheet, way) for sheet in PLATFORMS.values() for way in sheet.ways]
 
 
 async def store(session: AsyncSession, workspace_id: UUID, name: str, *, client_id: str, client_secret: str) -> None:
@@ -47,10 +59,20 @@ async def forget(session: AsyncSession, workspace_id: UUID, name: str) -> None:
     await events.record(session, workspace_id, "app.forgotten", platform=name)
 
 
-async def _app(session: AsyncSession, workspace_id: UUID, platform: str, way: Login) -> App:
+async def _app(session: AsyncSession, workspace_id: UUID, sheet: Platform, way: Login) -> App:
     found = await registrations.of_workspace(session, workspace_id, way.app)
     source = None if found is None else "workspace" if found.of_workspace else "installation"
-    return App(platform, way.name, way.title, way.app, way.scopes, found.client_id if found else None, source)
+    client_id = found.client_id if found else None
+    return App(sheet.name, way.name, way.title, way.app, way.scopes, client_id, source, _webhook(sheet, found))
+
+
+def _webhook(sheet: Platform, found: Registered | None) -> Webhook | None:
+    if sheet.webhooks is None:
+        return None
+    own = found.client_id if found and found.of_workspace else None
+    verify_token = sheet.webhooks.TERMS.verify_token
+    token = verify_token(access.app(found)) if verify_token and found else None
+    return Webhook(settings().webhook_url(sheet.name, own), token)
 
 
 def _check(name: str) -> None:

@@ -1,5 +1,6 @@
-"""What networks tell by themselves: verified, kept once each, and heeded."""
+"""What networks tell by themselves: asked for, verified, kept once each, and heeded."""
 
-from ingestion.events.receiving import answer, forged_status, receive
+from ingestion.events.receiving import answer, receive
+from ingestion.events.subscribing import Kept, due_since, keep_up
 
-__all__ = ["answer", "forged_status", "receive"]
+__all__ = ["Kept", "answer", "due_since", "keep_up", "receive"]

@@ -1,16 +1,19 @@
-"""Inbound events, and the accounts that they end, in the database. `session` is the system's."""
+"""Inbound events, the accounts that they end, and who is to be subscribed. `session` is the system's."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, InboundEvent
+from clientnest.models import Account, InboundEvent, Subscription
 from platforms.inbound import Event
+
+_SUBSCRIBED = Subscription.account_id == Account.id
 
 
 async def keep(session: AsyncSession, platform: str, event: Event) -> bool:
@@ -43,6 +46,44 @@ async def ended(session: AsyncSession, platform: str, event: Event) -> list[Acco
     if event.occurred_at is not None:
         query = query.where(or_(Account.connected_at.is_(None), Account.connected_at < event.occurred_at))
     return list((await session.execute(query.with_for_update())).scalars())
+
+
+async def forget(session: AsyncSession, *, before: datetime) -> int:
+    """How many events were received before a moment and are gone now."""
+    query = delete(InboundEvent).where(InboundEvent.received_at < before).returning(InboundEvent.id)
+    return len((await session.execute(query)).all())
+
+
+async def due(session: AsyncSession, platforms: Sequence[str], public_url: str, now: datetime) -> list[Account]:
+    """Connected accounts of these networks that are to be subscribed, see `subscribing`."""
+    query = select(Account).outerjoin(Subscription, _SUBSCRIBED).where(_due(platforms, public_url, now))
+    return list((await session.execute(query.order_by(Account.platform, Account.created_at))).scalars())
+
+
+async def due_since(session: AsyncSession, platforms: Sequence[str], public_url: str, now: datetime) -> datetime | None:
+    """Since when the last of them has been due; None where none is."""
+    since = func.max(func.greatest(Subscription.renew_at, Account.connected_at, Account.created_at))
+    query = select(since).select_from(Account).outerjoin(Subscription, _SUBSCRIBED)
+    found: datetime | None = (await session.execute(query.where(_due(platforms, public_url, now)))).scalar_one()
+    return found
+
+
+async def record(session: AsyncSession, tried: Subscription) -> None:
+    """Keep how a subscription went; one that failed leaves when it last went well."""
+    told = {
+        name: getattr(tried, name)
+        for name in ("callback_url", "tried_at", "renew_at", "subscribed_at", "until", "problem")
+        if tried.problem is None or name not in ("subscribed_at", "until")
+    }
+    query = insert(Subscription).values(account_id=tried.account_id, workspace_id=tried.workspace_id, **told)
+    await session.execute(query.on_conflict_do_update(index_elements=["account_id"], set_=told))
+
+
+def _due(platforms: Sequence[str], public_url: str, now: datetime) -> ColumnElement[bool]:
+    wanted = and_(Account.platform.in_(platforms), Account.source == "api", Account.status == "connected")
+    elsewhere = ~Subscription.callback_url.startswith(f"{public_url}/webhooks/", autoescape=True)
+    again = or_(Subscription.renew_at <= now, Subscription.tried_at < Account.connected_at, elsewhere)
+    return and_(wanted, or_(Subscription.account_id.is_(None), again))
 
 
 def _text(told: str | None) -> str | None:

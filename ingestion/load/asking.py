@@ -16,7 +16,7 @@ from platforms.platform import Platform, PostRef, Window
 
 # Figures of a post are read again for so long after it was published, where somebody asks for a window.
 MOVING = timedelta(days=28)
-# Read once a day by the plan.
+# Resources that are read once a day by the plan, with all their tables.
 SLOW = ("demographics", COMPETITORS)
 SLOW_WAIT = timedelta(hours=23)
 # A window that ends so lately asks for what is now; another one fills in days of the past.
@@ -110,7 +110,7 @@ def whole_span(account: LoadAccount, source: Source, window: Window) -> Window:
 
 def is_fresh(account: LoadAccount, source: Source) -> bool:
     """Whether a source that moves slowly was read so lately that a planned reading can do without."""
-    if source.table not in SLOW:
+    if source.resource not in SLOW:
         return False
     with system_connection() as connection:
         row = connection.execute(

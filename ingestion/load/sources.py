@@ -12,8 +12,12 @@ COMPETITORS = "competitors"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One raw table of a network. `fetch(client, window, about)` yields pages about posts, handles or nothing."""
+    """One raw table of a network. `fetch(client, window, about)` yields pages about posts, handles or nothing.
 
+    `resource` is what it is about; a resource may have several tables.
+    """
+
+    resource: str
     table: str
     contract: Contract
     fetch: Callable[[Any, Window, Sequence[Any]], AsyncIterator[Page]]
@@ -29,6 +33,7 @@ class Source:
 def of_resource(resource: Resource) -> Source:
     """A resource of a data sheet."""
     return Source(
+        resource.name,
         resource.table,
         resource.contract,
         resource.fetch,
@@ -48,4 +53,4 @@ def _of_lookup(lookup: Lookup) -> Source:
     def fetch(client: Any, window: Window, handles: Sequence[Any]) -> AsyncIterator[Page]:
         return lookup.fetch(client, handles)
 
-    return Source(COMPETITORS, lookup.contract, fetch, "handles", lookup.scopes)
+    return Source(COMPETITORS, COMPETITORS, lookup.contract, fetch, "handles", lookup.scopes)

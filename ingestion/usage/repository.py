@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, AccountToken, ParkedMetric
+from clientnest.models import Account, AccountToken, ParkedMetric, Subscription
 
 
 async def account(session: AsyncSession, account_id: UUID) -> Account | None:
@@ -17,6 +17,11 @@ async def account(session: AsyncSession, account_id: UUID) -> Account | None:
 async def token(session: AsyncSession, account_id: UUID) -> AccountToken | None:
     """Its dates and scopes; the secrets stay sealed."""
     return await session.get(AccountToken, account_id)
+
+
+async def subscription(session: AsyncSession, account_id: UUID) -> Subscription | None:
+    """How the network was asked to call us about it."""
+    return await session.get(Subscription, account_id)
 
 
 async def cost_since(session: AsyncSession, account_id: UUID, since: datetime) -> dict[str, Decimal]:

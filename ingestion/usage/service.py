@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import NotFound
-from clientnest.models import ParkedMetric
+from clientnest.models import ParkedMetric, Subscription
 from clientnest.settings import settings
 from ingestion.load.sources import sources
 from ingestion.usage import repository
@@ -29,6 +30,21 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """Whether the network tells by itself what happens to the account. `status` is
+
+    `subscribed`, `waiting` (for the next upkeep) or `failed`; `by_app`, where it calls about every account of an app
+    whose address a person entered; `no_address`, where it cannot reach ClientNest; `not_offered`.
+    `problem` says why it does not, and `until` when it stops unless it is asked again (None: it does not).
+    """
+
+    status: Literal["subscribed", "waiting", "failed", "by_app", "no_address", "not_offered"]
+    problem: str | None = None
+    subscribed_at: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Times are UTC, costs by unit; None means that there is none, or that the network names none.
 
@@ -45,6 +61,7 @@ class Usage:
     api_version_ends: date | None
     scopes_known: bool
     rights: Sequence[Right]
+    telling: Telling
 
 
 async def usage(session: AsyncSession, account_id: UUID, now: datetime) -> Usage:
@@ -68,7 +85,21 @@ async def usage(session: AsyncSession, account_id: UUID, now: datetime) -> Usage
         api_version_ends=sheet.sunset,
         scopes_known=bool(granted),
         rights=_rights(sheet, granted),
+        telling=_telling(sheet, await repository.subscription(session, account_id)),
     )
+
+
+def _telling(sheet: Platform, kept: Subscription | None) -> Telling:
+    if sheet.webhooks is None:
+        return Telling("not_offered", sheet.absent.get("webhooks"))
+    if settings().public_url is None:
+        return Telling("no_address", "NEST_PUBLIC_URL is not set, so networks cannot reach ClientNest.")
+    if sheet.subscribe is None:
+        return Telling("by_app")
+    if kept is None:
+        return Telling("waiting")
+    status: Literal["failed", "subscribed"] = "failed" if kept.problem else "subscribed"
+    return Telling(status, kept.problem, kept.subscribed_at, kept.until)
 
 
 def _rights(sheet: Platform, granted: Sequence[str]) -> list[Right]:

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from platforms import graph_hooks
-from platforms.inbound import Event, Reply
+from platforms.inbound import Event, Reply, Terms
 from platforms.registration import App
+
+# That a person took the permission back, Meta tells at an address of its own, which signs in another form.
+TERMS = Terms(verify_token=graph_hooks.verify_token)
 
 
 def reply(app: App, query: Mapping[str, str]) -> Reply | None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from platforms.inbound import Event, Reply
+from platforms.inbound import Event, Reply, Terms
 from platforms.registration import App
+
+TERMS = Terms()
 
 
 def reply(app: App, query: Mapping[str, str]) -> Reply | None:

@@ -9,13 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from platforms.inbound import Event, Reply
+from platforms.inbound import Event, Reply, Terms
 from platforms.registration import App
 
 # Older calls may be somebody's recording.
 TOLERANCE = timedelta(minutes=5)
-# Kinds of events by which a person took the permission back.
-ENDINGS = frozenset({"authorization.removed"})
+TERMS = Terms(endings=frozenset({"authorization.removed"}))
 _SUBJECTS = ("post_id", "publish_id", "share_id", "video_id")
 
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from platforms.calls import json_object, send
 from platforms.errors import PlatformError, Rejected, Unavailable
-from platforms.inbound import Event, Reply
+from platforms.inbound import Event, Reply, Terms
 from platforms.registration import App
 from platforms.x.client import HOST, Client
 from platforms.x.problems import refusal
 
+# X tells nobody that a permission was taken back.
+TERMS = Terms()
 # What a user's own permission is enough for.
 EVENTS = ("post.create", "post.delete", "post.mention.create", "follow.follow", "follow.unfollow")
 _EPOCH_MS = 1_288_834_974_657

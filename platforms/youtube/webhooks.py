@@ -6,20 +6,20 @@ A body that is not genuine is still answered with 2xx and dropped, as WebSub ask
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
-from platforms.inbound import Event, Reply
+from platforms.inbound import Event, Reply, Terms
 from platforms.registration import App
 from platforms.youtube.client import Client
 
 HUB = "https://pubsubhubbub.appspot.com"
 TOPIC = "https://www.youtube.com/feeds/videos.xml?channel_id="
 # The hub forgets who does not ask again within this.
-LEASE_SECONDS = 10 * 24 * 3600
+LEASE = timedelta(days=10)
 # WebSub wants a call with a wrong signature taken and dropped.
-FORGED_STATUS = 202
+TERMS = Terms(forged_status=202, lease=LEASE)
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _YT = "{http://www.youtube.com/xml/schemas/2015}"
 _TOMB = "{http://purl.org/atompub/tombstones/1.0}"
@@ -38,7 +38,7 @@ async def subscribe(client: Client, callback_url: str) -> None:
         "hub.callback": callback_url,
         "hub.verify": "async",
         "hub.secret": secret(client.app),
-        "hub.lease_seconds": str(LEASE_SECONDS),
+        "hub.lease_seconds": str(int(LEASE.total_seconds())),
     }
     await client.announce(HUB, "/subscribe", form)
 
