@@ -65,6 +65,12 @@ class Sandbox:
             for account in self._world.accounts(name)
         }
 
+    async def go_on(self) -> None:
+        """What comes by itself comes though nobody calls."""
+        while True:
+            await asyncio.sleep(1)
+            self._world.settle()
+
     def described(self) -> dict[str, Any]:
         """Where everything is, and the means to use it."""
         return {
@@ -92,14 +98,15 @@ class Sandbox:
 
 
 class Server(uvicorn.Server):
-    """Says where everything is as soon as it answers."""
+    """Says where everything is as soon as it answers, and lets the world go on."""
 
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+    def __init__(self, config: uvicorn.Config, sandbox: Sandbox, announcement: str) -> None:
         super().__init__(config)
-        self._announcement = announcement
+        self._sandbox, self._announcement = sandbox, announcement
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._going_on = asyncio.create_task(self._sandbox.go_on())
         print(self._announcement, flush=True)
 
 
@@ -131,7 +138,7 @@ def main(argv: Sequence[str]) -> int:
         timeout_graceful_shutdown=2,
     )
     try:
-        asyncio.run(Server(config, shown).serve(listeners))
+        asyncio.run(Server(config, sandbox, shown).serve(listeners))
     except KeyboardInterrupt:
         # uvicorn hands the signal on once it has stopped; to be stopped is no failure.
         return 0

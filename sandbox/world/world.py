@@ -5,7 +5,7 @@ What is published through the networks is added to it and engages people by the 
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class World(Figures):
         self._journal = Journal(state, seed)
         self._notes: dict[tuple[str, str], dict[str, Any]] = {}
         self._settled: set[int] = set()
+        self._attending: list[Callable[[list[Plant]], None]] = []
         entries = list(self._journal.entries())
         made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
         if not entries:
@@ -93,14 +94,24 @@ class World(Figures):
         """Everything planted, oldest first."""
         return self._plants.all()
 
+    def attend(self, listener: Callable[[list[Plant]], None]) -> None:
+        """Let a network look at what has come, with the plants that were just done, to tell whoever asked it to."""
+        self._attending.append(listener)
+
     def settle(self) -> None:
-        """Do what is planted, has come, and is done once rather than read."""
-        for plant in self._plants.all():
-            if plant["kind"] == "token_revoked" and plant["id"] not in self._settled and plant["at"] <= self.now():
-                self._settled.add(plant["id"])
-                for account in self._acting_for(plant["network"], plant["account"]):
-                    self.tokens.revoke_account(plant["network"], account)
-                self._journal.append("settled", id=plant["id"])
+        """Do what is planted, has come, and is done once rather than read; before every call, and each second."""
+        done = [
+            plant
+            for plant in self._plants.all()
+            if plant["kind"] == "token_revoked" and plant["id"] not in self._settled and plant["at"] <= self.now()
+        ]
+        for plant in done:
+            self._settled.add(plant["id"])
+            for account in self._acting_for(plant["network"], plant["account"]):
+                self.tokens.revoke_account(plant["network"], account)
+            self._journal.append("settled", id=plant["id"])
+        for listener in self._attending:
+            listener(done)
 
     def _acting_for(self, network: str, account_id: str) -> list[str]:
         """An account, or all that a person administers: the tokens for these are the person's."""

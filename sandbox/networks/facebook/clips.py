@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
+from sandbox import films
 from sandbox.networks.facebook import waiting
 from sandbox.networks.facebook.nature import post_id as new_id
-from sandbox.networks.meta import media, movies
+from sandbox.networks.meta import media
 from sandbox.networks.meta.errors import invalid
 from sandbox.networks.meta.graph import Call
 from sandbox.world import Account, Media
@@ -136,14 +137,14 @@ def change(call: Call, clip: Clip, **changes: Any) -> None:
 
 def _looked_at(call: Call, clip: Clip) -> Clip:
     content = _content(call, clip)
-    seen, movie = media.look(content), movies.read(content)
+    seen, movie = media.look(content), films.read(content)
     about = dataclasses.asdict(seen.medium)
     return dataclasses.replace(
         clip, media=about, seconds=movie.seconds if movie else None, problem=_problem(clip.use, movie)
     )
 
 
-def _problem(use: Use, movie: movies.Movie | None) -> str | None:
+def _problem(use: Use, movie: films.Movie | None) -> str | None:
     """Why a film cannot be shown; found only when it is processed."""
     if movie is None:
         return "The video file is broken or of a format that is not supported."

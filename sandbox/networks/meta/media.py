@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 from PIL import Image, UnidentifiedImageError
 
-from sandbox.networks.meta import movies
+from sandbox import films
 from sandbox.networks.meta.errors import GraphError
 from sandbox.world import Media
 
@@ -66,5 +66,5 @@ def _seen(head: bytes, size: int, digest: str) -> Seen:
             content_type, ratio = f"image/{(picture.format or '').lower()}", picture.width / picture.height
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         content_type, ratio = "video/mp4" if head[4:8] == b"ftyp" else "application/octet-stream", None
-    film = movies.read(head) if content_type == "video/mp4" else None
+    film = films.read(head) if content_type == "video/mp4" else None
     return Seen(Media(content_type, size, digest), ratio, film.seconds if film else None)

@@ -23,6 +23,7 @@ from sandbox.networks.tiktok.sessions import Sessions
 from sandbox.tokens import Grant
 from sandbox.web import consent, consent_page, json_response
 from sandbox.world import World
+from sandbox.world.plants import Plant
 
 SCOPES = "user.info.basic user.info.profile user.info.stats video.list video.upload video.publish".split()
 # The scope that nobody can untick.
@@ -42,6 +43,7 @@ class OAuth:
         self._world = world
         self._sessions = sessions
         self._hooks = hooks
+        world.attend(self._taken_back)
 
     async def authorize(self, request: Request) -> Response:
         """Ask the person; a request that lacks something gets a page that names it."""
@@ -75,10 +77,19 @@ class OAuth:
         if grant is None:
             return flat("invalid_request", "The token is not known.")
         self._world.tokens.revoke(NETWORK, grant.access_token)
-        self._sessions.authorization_removed(grant.account_id)
-        # 1: the person disconnected the app.
-        self._hooks.tell("authorization.removed", grant.account_id, {"reason": 1})
+        self._removed(grant.account_id)
         return json_response({})
+
+    def _removed(self, account_id: str) -> None:
+        self._sessions.authorization_removed(account_id)
+        # 1: the person disconnected the app.
+        self._hooks.tell("authorization.removed", account_id, {"reason": 1})
+
+    def _taken_back(self, done: list[Plant]) -> None:
+        """People whose tokens were planted to end."""
+        for plant in done:
+            if plant["network"] == NETWORK:
+                self._removed(plant["account"])
 
     def _fault(self, params: Mapping[str, str]) -> str | None:
         """What is wrong with an authorization request."""

@@ -32,6 +32,7 @@ class Hub:
     def __init__(self, world: World, sheets: Sheets) -> None:
         self._world, self._sheets = world, sheets
         self._calls: set[asyncio.Task[None]] = set()
+        world.attend(lambda _: self._tell_due())
 
     async def subscribe(self, request: Request) -> Response:
         """Take a request; the callback is asked afterwards whether it wants this."""
@@ -88,6 +89,11 @@ class Hub:
             f"<published>{post.created_at.isoformat()}</published><updated>{self._world.now().isoformat()}</updated>"
             "</entry>",
         )
+
+    def _tell_due(self) -> None:
+        """Scheduled videos whose moment has come."""
+        for post in self._sheets.went_public():
+            self.tell(post)
 
     def tell_gone(self, post: Post) -> None:
         """A video was deleted."""

@@ -122,6 +122,16 @@ class Sheets:
             self._world.note(NETWORK, "waiting", {"ids": [*waiting, video_id]})
         self._world.note(NETWORK, f"upload of {video_id}", {"placed": True})
 
+    def went_public(self) -> list[Post]:
+        """Videos that waited for their moment and are public since the last time that this was asked."""
+        ids = (self._world.noted(NETWORK, "waiting") or {"ids": []})["ids"]
+        waiting = [one for one in ids if self.of(one).publish_at]
+        if waiting == ids:
+            return []
+        self._world.note(NETWORK, "waiting", {"ids": waiting})
+        found = (self._world.post(NETWORK, one) for one in ids if self.of(one).privacy == "public")
+        return [post for post in found if post is not None]
+
     def _waiting(self) -> list[Post]:
         ids = (self._world.noted(NETWORK, "waiting") or {"ids": []})["ids"]
         found = (self.post(one) for one in reversed(ids) if self.of(one).publish_at)

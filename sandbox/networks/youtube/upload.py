@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sandbox.networks.meta import movies
+from sandbox import films
 from sandbox.networks.youtube import metadata, shapes
 from sandbox.networks.youtube.errors import bad
 from sandbox.networks.youtube.gate import Call
@@ -36,7 +36,7 @@ class Uploads:
 
     def put(self, call: Call, about: dict[str, Any], content: Content) -> dict[str, Any]:
         """The video. Raises Refusal."""
-        movie = movies.read(content.head)
+        movie = films.read(content.head)
         upright = movie is not None and movie.height >= movie.width and movie.seconds <= _SHORT
         fields = dict(about["fields"])
         medium = {"content_type": content.type, "size": content.size, "sha256": content.sha256}
