@@ -44,6 +44,8 @@ class Exchange:
     def __init__(self, network: str, operation: str, at: datetime, asked: dict[str, Any]) -> None:
         self.network, self.operation, self.at, self.asked = network, operation, at, asked
         self.fault: str | None = None
+        # Whether a figure that the documents promise is dead in this world.
+        self.poorer = False
         self.status: int | None = None
         self.headers: list[tuple[str, str]] = []
         self.received, self.sent = Body(_LONGEST_BODY), Body(_LONGEST_ANSWER)
@@ -77,6 +79,7 @@ class Exchange:
             "network": self.network,
             "operation": self.operation,
             "fault": self.fault,
+            "poorer": self.poorer,
             **self.asked,
             "body": self.received.text(),
             "status": self.status,

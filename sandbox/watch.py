@@ -40,6 +40,7 @@ class Watched:
             exchange.sent.add(message.get("body", b""))
             await send(message)
 
+        exchange.poorer = bool(self._world.planted("metric_dies", self._name))
         fault = self._faults.meet(self._name, operation)
         try:
             if fault is None:

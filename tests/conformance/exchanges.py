@@ -19,6 +19,7 @@ class Exchange:
     network: str
     operation: str
     fault: str | None
+    poorer: bool
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
@@ -79,6 +80,7 @@ def _exchange(line: dict[str, Any]) -> Exchange:
         network=line["network"],
         operation=line["operation"],
         fault=line["fault"],
+        poorer=line.get("poorer", False),
         method=line["method"],
         path=line["path"],
         query=tuple(parse_qsl(line["query"], keep_blank_values=True)),

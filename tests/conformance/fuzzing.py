@@ -76,7 +76,7 @@ def fuzz(stage: Stage, folder: Path, name: str, operation: Any, examples: int) -
         answer = case.call(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=_WAIT)
         asked = answer.request
         exchange = Exchange(
-            network="x", operation="", fault=None, method=case.method, path=asked.path_url.split("?")[0],
+            network="x", operation="", fault=None, poorer=False, method=case.method, path=asked.path_url.split("?")[0],
             query=(), headers={}, body=None, status=answer.status_code,
             answer_type=(answer.headers.get("content-type") or [""])[0].split(";")[0], answer=answer.text,
         )  # fmt: skip

@@ -149,7 +149,8 @@ def _found(exchange: Exchange, document: Document | None, tally: Tally) -> Itera
         if exchange.ours and exchange.fault != "reset_before_write":
             tally.ours += 1
             yield from (("request", what) for what in document.request(exchange))
-        if exchange.fault is not None:
+        # Without a figure that died in the world an answer cannot be what the document promises.
+        if exchange.fault is not None or exchange.poorer:
             tally.faulted += 1
         elif exchange.status is not None and exchange.answer is not None:
             tally.answers += 1

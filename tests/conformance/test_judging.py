@@ -21,6 +21,7 @@ def asked(network: str, call: str, answer: Any = None, body: Any = None, status:
         network=network,
         operation="",
         fault=more.get("fault"),
+        poorer=False,
         method=method,
         path=path,
         query=tuple(parse_qsl(query)),

@@ -171,7 +171,8 @@ async def test_after_a_lost_answer_the_container_tells_that_the_picture_is_live(
     wire.answer({"status_code": "FINISHED", "id": "c1"})
     wire.hang_up()
     wire.answer({"status_code": "PUBLISHED", "id": "c1"})
-    live = {"id": "m1", "caption": "Morning", "media_type": "IMAGE", "timestamp": stamp(NOW), "permalink": "https://p"}
+    just_now = stamp(datetime.now(UTC))
+    live = {"id": "m1", "caption": "Morning", "media_type": "IMAGE", "timestamp": just_now, "permalink": "https://p"}
     wire.answer({"data": [live | {"id": "m2", "caption": "Other"}, live]})
     assert PLATFORM.publish is not None
     async with httpx.AsyncClient() as http:

@@ -32,7 +32,7 @@ async def test_all_problems_of_all_accounts_are_named_at_once(desk: Desk) -> Non
     assert "no such account" in found[f"accounts.{unknown}"][0]
     assert "connect it again" in found[f"accounts.{unplugged}"][0]
     assert "takes 280 weighted characters of text; this has 281" in found[f"accounts.{x}"][0]
-    assert "takes image, video through its API, not text" in found[f"accounts.{pictures}"][0]
+    assert "takes image, carousel, video, reel, story through its API, not text" in found[f"accounts.{pictures}"][0]
 
 
 async def test_an_account_of_another_workspace_is_unknown(desk: Desk) -> None:

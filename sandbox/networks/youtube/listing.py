@@ -18,6 +18,8 @@ from sandbox.web import json_response
 
 T = TypeVar("T")
 MOST = 50
+# Lists that lead forward only.
+_ONE_WAY = frozenset({"youtube#commentListResponse", "youtube#commentThreadListResponse"})
 
 
 def paged(
@@ -28,7 +30,7 @@ def paged(
     body: dict[str, Any] = {"kind": kind, "pageInfo": {"totalResults": len(found), "resultsPerPage": size}}
     if size and start + size < len(found):
         body["nextPageToken"] = _seal(start + size)
-    if start:
+    if start and kind not in _ONE_WAY:
         body["prevPageToken"] = _seal(max(start - size, 0))
     return tagged(call, _with_items(body, [show(one) for one in found[start : start + size]]))
 
