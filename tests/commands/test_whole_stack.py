@@ -1,4 +1,4 @@
-"""The spine walked from one end to the other: one command, six networks, from the wire to the figure.
+"""The spine walked from one end to the other: one command, every network, from the wire to the figure.
 
 Everything here is what `./nest up` starts, in a home of its own; each test leaves it running for the next.
 """
@@ -41,9 +41,18 @@ IN_RAW = {
     "tiktok": {name: ("post_metrics", name) for name in ("views", "likes", "comments", "shares")},
     "x": {name: ("post_metrics", name) for name in ("impressions", "likes", "comments")}
     | {"shares": ("post_metrics", "reposts + quotes")},
+    "bluesky": {
+        "likes": ("post_metrics", "likes"),
+        "comments": ("post_metrics", "comments"),
+        "shares": ("post_metrics", "reposts + quotes"),
+    },
 }
 # What the world itself calls it, where that is another word.
-IN_LEDGER = {("facebook", "likes"): ("reactions_like",), ("x", "shares"): ("reposts", "quotes")}
+IN_LEDGER = {
+    ("facebook", "likes"): ("reactions_like",),
+    ("x", "shares"): ("reposts", "quotes"),
+    ("bluesky", "shares"): ("reposts", "quotes"),
+}
 MEDIA = {"instagram": "sample.jpg", "tiktok": "sample.mp4", "youtube": "sample.mp4"}
 
 
