@@ -9,7 +9,7 @@ from commands import doctor, down, import_, ingest, lock, report, sandbox, statu
 
 cli = typer.Typer(
     name="nest",
-    help="ClientNest: plan and publish on six networks, and know what came of it.",
+    help="ClientNest: plan and publish on seven networks, and know what came of it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

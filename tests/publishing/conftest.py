@@ -28,7 +28,7 @@ from tests.sandbox.stage import Stage, running
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    """The six networks."""
+    """The networks."""
     with running(seed=5) as stage:
         yield stage
 
