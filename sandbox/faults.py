@@ -116,7 +116,7 @@ async def suffer(
             await say("http_500", operation)(scope, receive, send)
         case "slow":
             said = await _done(app, scope, receive)
-            await asyncio.sleep(fault.seconds or 0)
+            await _silent(receive, fault.seconds or 0)
             for message in said:
                 await send(message)
         case "half_open":
@@ -154,10 +154,15 @@ async def _half(said: Sequence[Message], seconds: float, scope: Scope, receive: 
     if body:
         await send(start)
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+    await _silent(receive, seconds)
+    await _cut(scope, receive, reset=False)
+
+
+async def _silent(receive: Receive, seconds: float) -> None:
+    """Say nothing for so many seconds, or until the caller goes."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await _gone(receive)
-    await _cut(scope, receive, reset=False)
 
 
 async def _cut(scope: Scope, receive: Receive, *, reset: bool) -> None:
