@@ -23,6 +23,8 @@ PUBLIC = {
     # Networks sign their calls and bring no sign-in.
     ("GET", "/webhooks/{platform}"),
     ("POST", "/webhooks/{platform}"),
+    ("GET", "/webhooks/{platform}/{client_id}"),
+    ("POST", "/webhooks/{platform}/{client_id}"),
 }
 
 

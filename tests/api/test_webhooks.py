@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from platforms import PLATFORMS
-from tests.api.conftest import World, problem
+from tests.api.conftest import Caller, World, problem
 from tests.conftest import free_port, running, until
 
 SECRET = "our-webhook-secret"
@@ -101,7 +101,7 @@ def listening(marts: str, home: Path) -> Iterator[httpx.Client]:
         f"NEST_PLATFORMS__{name.upper()}__{key}": value
         for name in LISTENING
         for key, value in (("CLIENT_ID", "our-app"), ("CLIENT_SECRET", SECRET))
-    }
+    } | {"NEST_PUBLIC_URL": "https://nest.example/"}
     command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--log-level", "warning"]
     with (
         running(command, env=env, log=home / "webhooks.log"),
@@ -214,6 +214,106 @@ def test_an_old_word_does_not_undo_a_newer_connection(listening: httpx.Client, w
     late = json.dumps(ended(open_id, "authorization.removed", at=now - timedelta(hours=2))).encode()
     assert listening.post("/webhooks/tiktok", content=late, headers=_tiktok(late)).status_code == 200
     assert rows("select status from app.accounts where id = %s", account) == [("connected",)]
+
+
+def _webhook(listening: httpx.Client, caller: Caller, network: str) -> dict[str, Any] | None:
+    """What is to be entered at a network, as a person of a workspace is told."""
+    items = listening.get("/social/apps", headers=caller.http.headers).json()["items"]
+    found: dict[str, Any] | None = next(one["webhook"] for one in items if one["platform"] == network)
+    return found
+
+
+@pytest.mark.parametrize("of_meta", ["facebook", "instagram"])
+def test_who_sets_up_an_app_is_told_what_meta_asks_for(
+    listening: httpx.Client, owner: Caller, member: Callable[[str], Caller], of_meta: str
+) -> None:
+    shown = _webhook(listening, owner, of_meta)
+    assert shown is not None
+    assert shown["callback_url"] == f"https://nest.example/webhooks/{of_meta}"
+    asked = {"hub.mode": "subscribe", "hub.verify_token": shown["verify_token"], "hub.challenge": "1158201444"}
+    assert listening.get(f"/webhooks/{of_meta}", params=asked).text == "1158201444"
+    problem(listening.get(f"/webhooks/{of_meta}", params={**asked, "hub.verify_token": "a guess"}), 404)
+    assert _webhook(listening, member("viewer"), of_meta) == {**shown, "verify_token": None}
+
+
+def test_networks_without_a_verify_token_or_calls_say_so(listening: httpx.Client, owner: Caller) -> None:
+    assert _webhook(listening, owner, "tiktok") == {
+        "callback_url": "https://nest.example/webhooks/tiktok",
+        "verify_token": None,
+    }
+    assert _webhook(listening, owner, "bluesky") is None
+
+
+def test_a_workspaces_own_app_is_called_at_an_address_of_its_own(
+    listening: httpx.Client, owner: Caller, rows: Rows
+) -> None:
+    own = {"client_id": f"agency:{uuid4().hex}", "client_secret": "the agency's secret"}
+    assert listening.put("/social/apps/x", json=own, headers=owner.http.headers).status_code == 204
+    shown = _webhook(listening, owner, "x")
+    assert shown is not None
+    path = shown["callback_url"].removeprefix("https://nest.example")
+    proof = base64.b64encode(_hmac(b"a-token", own["client_secret"])).decode()
+    assert listening.get(path, params={"crc_token": "a-token"}).json() == {"response_token": f"sha256={proof}"}
+    account = uuid4().hex
+    body = told("x", account, uuid4().hex)
+    signed = {
+        secret: {"x-twitter-webhooks-signature": f"sha256={base64.b64encode(_hmac(body, secret)).decode()}"}
+        for secret in (SECRET, own["client_secret"])
+    }
+    problem(listening.post(path, content=body, headers=signed[SECRET]), 401)
+    assert rows("select 1 from app.inbound_events where account_external_id = %s", account) == []
+    assert listening.post(path, content=body, headers=signed[own["client_secret"]]).status_code == 200
+    # The common address takes it too, and it counts once.
+    assert listening.post("/webhooks/x", content=body, headers=signed[own["client_secret"]]).status_code == 200
+    assert len(rows("select 1 from app.inbound_events where account_external_id = %s", account)) == 1
+    problem(listening.get("/webhooks/x/nobody", params={"crc_token": "a-token"}), 404)
+
+
+def test_more_things_in_one_call_than_any_network_tells_are_refused(listening: httpx.Client, rows: Rows) -> None:
+    account = uuid4().hex
+    for count, status in ((1001, 422), (1000, 200)):
+        changes = [{"field": "feed", "value": {"post_id": f"{account} {place}"}} for place in range(count)]
+        body = json.dumps({"object": "page", "entry": [{"id": account, "time": 1, "changes": changes}]}).encode()
+        assert listening.post("/webhooks/facebook", content=body, headers=_meta(body)).status_code == status
+    kept = rows("select count(*) from app.inbound_events where account_external_id = %s", account)
+    assert kept == [(1000,)]
+
+
+def test_an_account_says_whether_its_network_tells_of_it(listening: httpx.Client, owner: Caller, world: World) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+
+    def status(account_id: UUID) -> tuple[str, str | None]:
+        answer = listening.get(f"/social/accounts/{account_id}/usage", headers=owner.http.headers)
+        telling = answer.raise_for_status().json()["telling"]
+        return telling["status"], telling["problem"]
+
+    accounts = {network: connected(world, network, uuid4().hex) for network in PLATFORMS}
+    assert status(accounts["tiktok"]) == ("by_app", None)
+    assert status(accounts["bluesky"])[0] == "not_offered"
+    assert status(accounts["youtube"]) == ("waiting", None)
+    for problem_, expected in ((None, "subscribed"), ("The hub does not answer.", "failed")):
+        account_id = connected(world, "youtube", uuid4().hex)
+        world.insert(
+            "app.subscriptions",
+            account_id=account_id,
+            callback_url="https://nest.example/webhooks/youtube",
+            tried_at=now,
+            renew_at=now,
+            subscribed_at=now,
+            until=now + timedelta(days=10),
+            problem=problem_,
+        )
+        assert status(account_id) == (expected, problem_)
+
+
+def test_without_an_address_no_network_calls_and_the_account_says_so(owner: Caller, world: World) -> None:
+    account_id = connected(world, "youtube", uuid4().hex)
+    telling = owner.get(f"/social/accounts/{account_id}/usage").json()["telling"]
+    assert telling["status"] == "no_address"
+    assert "NEST_PUBLIC_URL" in telling["problem"]
+    assert {one["webhook"]["callback_url"] for one in owner.get("/social/apps").json()["items"] if one["webhook"]} == {
+        None
+    }
 
 
 def test_no_workspace_reads_what_networks_tell(database: str) -> None:
