@@ -14,9 +14,8 @@ def fault(kind: str, operation: str, world: World) -> Response:
         return json_response({"error": "invalid_grant", "error_description": "Invalid refresh token"}, 400)
     match kind:
         case "rate_limited":
-            response = XrpcError("RateLimitExceeded", "Rate Limit Exceeded", 429).response()
-            response.headers.update(limits(0, int(world.now().timestamp()) + 60))
-            return response
+            told = limits(0, int(world.now().timestamp()) + 60)
+            return XrpcError("RateLimitExceeded", "Rate Limit Exceeded", 429, told).response()
         case "token_expired":
             return XrpcError("ExpiredToken", "Token has expired", 401).response()
         case "token_revoked":

@@ -1,6 +1,7 @@
 """Every XRPC call: whose token, how much it may still do, and refusals in XRPC's words."""
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +67,8 @@ class Gate:
     def __init__(self, world: World, proofs: Proofs) -> None:
         self._world, self._proofs = world, proofs
         self._spent: dict[tuple[str, int], int] = {}
+        # Calls since a quota was planted, by its number and the account.
+        self._planted: Counter[tuple[int, str]] = Counter()
 
     def endpoint(self, answer: Answer, *, reads_body: bool = True) -> Callable[[Request], Awaitable[Response]]:
         """`reads_body` is false where the body is a file."""
@@ -74,7 +77,7 @@ class Gate:
             headers: dict[str, str] = {}
             try:
                 grant = self._grant(request)
-                headers = self._count(grant)
+                headers = self._count(grant.account_id, request.url.path.rsplit("/", 1)[-1])
                 account = self._world.account(NETWORK, grant.account_id)
                 assert account is not None
                 body = await _json(request) if reads_body and request.method == "POST" else {}
@@ -109,17 +112,22 @@ class Gate:
             raise XrpcError("InvalidToken", "The token is bound to another key", 401)
         return grant
 
-    def _count(self, grant: Grant) -> dict[str, str]:
-        """The headers of the allowance. Raises XrpcError."""
-        period = int(self._world.now().timestamp()) // _WINDOW_S
-        key = (grant.account_id, period)
-        planted = [one["remaining"] for one in self._world.planted("quota", NETWORK)]
+    def _count(self, account_id: str, operation: str) -> dict[str, str]:
+        """The headers of the allowance, as what is planted leaves it for a window. Raises XrpcError."""
+        now = int(self._world.now().timestamp())
+        period = now // _WINDOW_S
+        key = (account_id, period)
         self._spent = {k: v for k, v in self._spent.items() if k[1] == period}
         self._spent[key] = self._spent.get(key, 0) + 1
-        left = min([_CALLS - self._spent[key], *(most - self._spent[key] for most in planted)])
+        left, reset = _CALLS - self._spent[key], (period + 1) * _WINDOW_S
+        for one in self._world.planted("quota", NETWORK):
+            until = int(one["at"].timestamp()) + _WINDOW_S
+            if one["bucket"] in ("*", operation) and one.get("account") in (None, account_id) and now < until:
+                self._planted[one["id"], account_id] += 1
+                left, reset = min((left, reset), (one["remaining"] - self._planted[one["id"], account_id], until))
         if left < 0:
-            raise XrpcError("RateLimitExceeded", "Rate Limit Exceeded", 429)
-        return limits(left, (period + 1) * _WINDOW_S)
+            raise XrpcError("RateLimitExceeded", "Rate Limit Exceeded", 429, limits(0, reset))
+        return limits(left, reset)
 
 
 def limits(remaining: int, reset: int) -> dict[str, str]:

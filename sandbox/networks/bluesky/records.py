@@ -72,7 +72,13 @@ def post_view(world: World, post: Post, at: datetime) -> dict[str, Any]:
         "labels": [],
     }
     shown = _shown(world, written.get("embed"))
-    return view | ({"embed": shown} if shown else {})
+    return _living(world, view | ({"embed": shown} if shown else {}))
+
+
+def _living(world: World, view: dict[str, Any]) -> dict[str, Any]:
+    """What is shown, less the counts that are shown no more."""
+    dead = {plant["metric"] for plant in world.planted("metric_dies", NETWORK)}
+    return {name: value for name, value in view.items() if name not in dead}
 
 
 def _shown(world: World, embed: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -97,7 +103,7 @@ def _shown(world: World, embed: dict[str, Any] | None) -> dict[str, Any] | None:
 def profile(world: World, account: Account, at: datetime) -> dict[str, Any]:
     """Everything about an account that anybody may know."""
     counters = world.account_counters(account, at)
-    return {
+    found = {
         **author(world, account),
         "description": account.description,
         "followersCount": counters["followers"],
@@ -105,3 +111,4 @@ def profile(world: World, account: Account, at: datetime) -> dict[str, Any]:
         "postsCount": counters["posts"],
         "indexedAt": stamp(account.created_at),
     }
+    return _living(world, found)
