@@ -45,6 +45,9 @@ def test_an_empty_purse_is_402_and_a_narrowed_window_429(stage: Stage) -> None:
     with stage.http("x") as http:
         spent = http.post("/2/tweets", json={"text": "no"})
         assert (spent.status_code, spent.headers["x-rate-limit-remaining"]) == (429, "0")
+        assert stage.now().timestamp() < int(spent.headers["x-rate-limit-reset"])
+        stage.advance("PT16M")
+        assert http.post("/2/tweets", json={"text": "another window"}).status_code == 201
         assert http.get("/2/users/me").status_code == 200
         plant(stage, kind="quota", bucket="credits", remaining=0, account=stage.account("x"))
         unpaid = http.get("/2/users/me")

@@ -68,11 +68,12 @@ class Planted:
         return None
 
     def narrowed(self, operation: str, user: str, standing: Standing) -> Standing:
-        """The window as a planted quota of this operation leaves it."""
+        """The window as a planted quota of this operation leaves it, which lasts a window from then on."""
         for planted in self._quotas(user):
-            if planted.get("bucket") == operation:
+            until = int(planted["at"].timestamp()) + WINDOW_S
+            if planted.get("bucket") == operation and self._world.now().timestamp() < until:
                 left = self._take(planted)
-                standing = Standing(standing.limit, max(left, 0), standing.reset, standing.spent or left < 0)
+                standing = Standing(standing.limit, max(left, 0), until, standing.spent or left < 0)
         return standing
 
     def _quotas(self, user: str) -> list[dict[str, Any]]:
