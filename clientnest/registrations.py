@@ -20,7 +20,8 @@ class Registered:
     client_id: str
     client_secret: str = field(repr=False)
     base_url: str | None
-    of_workspace: bool
+    # Whose own it is; None for the installation's.
+    workspace_id: UUID | None
 
 
 def of_installation(platform: str) -> Registered | None:
@@ -28,7 +29,7 @@ def of_installation(platform: str) -> Registered | None:
     configured = settings().platform(platform)
     if not configured.client_id:
         return None
-    return Registered(configured.client_id, configured.client_secret.get_secret_value(), configured.base_url, False)
+    return Registered(configured.client_id, configured.client_secret.get_secret_value(), configured.base_url, None)
 
 
 async def of_workspace(session: AsyncSession, workspace_id: UUID, platform: str) -> Registered | None:
@@ -38,7 +39,7 @@ async def of_workspace(session: AsyncSession, workspace_id: UUID, platform: str)
 
 
 async def everywhere(session: AsyncSession, platform: str) -> list[Registered]:
-    """Every registration at a network that calls from outside may be signed for. `session` is the system's."""
+    """Every registration at a network, by which its calls may be signed. `session` is the system's."""
     own = (await session.execute(select(Registration).where(Registration.platform == platform))).scalars()
     shared = of_installation(platform)
     return [*([shared] if shared else []), *(_opened(row) for row in own)]
@@ -65,4 +66,4 @@ async def forget(session: AsyncSession, workspace_id: UUID, platform: str) -> bo
 
 def _opened(row: Registration) -> Registered:
     secret = vault().open(row.client_secret, row.workspace_id, row.platform, "client_secret")
-    return Registered(row.client_id, secret, settings().platform(row.platform).base_url, True)
+    return Registered(row.client_id, secret, settings().platform(row.platform).base_url, row.workspace_id)

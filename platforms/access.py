@@ -40,11 +40,12 @@ async def registered_app(session: AsyncSession, workspace_id: UUID, login: Login
     return app(found)
 
 
-async def registered_apps(platform: Platform) -> list[App]:
-    """Every app that the network may sign its calls to us for."""
+async def registered_apps(platform: Platform) -> list[tuple[App, UUID | None]]:
+    """Every app that the network may sign its calls to us for, and whose own it is; None for the installation's."""
     async with system_unit_of_work() as session:
         sections = dict.fromkeys(login.app for login in platform.ways)
-        return [app(found) for name in sections for found in await registrations.everywhere(session, name)]
+        found = [one for name in sections for one in await registrations.everywhere(session, name)]
+    return [(app(one), one.workspace_id) for one in found]
 
 
 def credential(token: Token) -> Credential:

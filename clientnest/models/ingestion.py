@@ -83,11 +83,13 @@ class InboundEvent(Identified, Record):
 
     __tablename__ = "inbound_events"
     __table_args__ = (
-        UniqueConstraint("platform", "event_id"),
+        UniqueConstraint("platform", "event_id", "signed_for", postgresql_nulls_not_distinct=True),
         Index("ix_inbound_events_account", "platform", "account_external_id", "received_at"),
     )
     platform: Mapped[str]
     event_id: Mapped[str]
+    # The workspace whose own app signed it, which it is about alone; NULL where it was the installation's.
+    signed_for: Mapped[UUID | None] = mapped_column(ForeignKey("app.workspaces.id", ondelete="CASCADE"))
     kind: Mapped[str]
     account_external_id: Mapped[str | None]
     subject_external_id: Mapped[str | None]

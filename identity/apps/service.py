@@ -61,7 +61,7 @@ async def forget(session: AsyncSession, workspace_id: UUID, name: str) -> None:
 
 async def _app(session: AsyncSession, workspace_id: UUID, sheet: Platform, way: Login) -> App:
     found = await registrations.of_workspace(session, workspace_id, way.app)
-    source = None if found is None else "workspace" if found.of_workspace else "installation"
+    source = None if found is None else "workspace" if found.workspace_id else "installation"
     client_id = found.client_id if found else None
     return App(sheet.name, way.name, way.title, way.app, way.scopes, client_id, source, _webhook(sheet, found))
 
@@ -69,7 +69,7 @@ async def _app(session: AsyncSession, workspace_id: UUID, sheet: Platform, way: 
 def _webhook(sheet: Platform, found: Registered | None) -> Webhook | None:
     if sheet.webhooks is None:
         return None
-    own = found.client_id if found and found.of_workspace else None
+    own = found.client_id if found and found.workspace_id else None
     verify_token = sheet.webhooks.TERMS.verify_token
     token = verify_token(access.app(found)) if verify_token and found else None
     return Webhook(settings().webhook_url(sheet.name, own), token)

@@ -5,6 +5,7 @@ Events come more than once and in any order: each counts once, and none undoes w
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,7 +29,7 @@ async def answer(
 
     `client_id` is the app that the address belongs to; without one any app of ours may answer.
     """
-    for app in await _apps(platform, client_id):
+    for app, _ in await _apps(platform, client_id):
         if reply := webhooks.reply(app, query):
             return reply
     return None
@@ -44,10 +45,12 @@ async def receive(
 ) -> int | None:
     """Keep what a call tells; how many events were news, None where no app of ours signed the call.
 
-    What ends a permission marks the account; everything else makes its posts due, see `ingestion.plan`.
+    What ends a permission marks the account; everything else makes its posts due, see `ingestion.plan`. A workspace
+    knows the secret of its own app, so what that app signed is about that workspace alone.
     Raises Invalid for a genuine body that is not what the network documents.
     """
-    if not any(webhooks.genuine(app, headers, body, now) for app in await _apps(platform, client_id)):
+    signers = {whose for app, whose in await _apps(platform, client_id) if webhooks.genuine(app, headers, body, now)}
+    if not signers:
         return None
     try:
         told = webhooks.events(body)
@@ -58,21 +61,20 @@ async def receive(
     news = 0
     async with system_unit_of_work() as session:
         for event in told:
-            if not await repository.keep(session, platform.name, event):
-                continue
-            news += 1
+            fresh = [whose for whose in signers if await repository.keep(session, platform.name, event, whose)]
+            news += bool(fresh)
             if event.kind in webhooks.TERMS.endings:
-                await _end(session, platform, event)
+                for whose in fresh:
+                    await _end(session, platform, event, whose)
     return news
 
 
-async def _apps(platform: Platform, client_id: str | None) -> list[App]:
-    apps = await registered_apps(platform)
-    return [app for app in apps if client_id in (None, app.client_id)]
+async def _apps(platform: Platform, client_id: str | None) -> list[tuple[App, UUID | None]]:
+    return [(app, whose) for app, whose in await registered_apps(platform) if client_id in (None, app.client_id)]
 
 
-async def _end(session: AsyncSession, platform: Platform, event: Event) -> None:
-    for account in await repository.ended(session, platform.name, event):
+async def _end(session: AsyncSession, platform: Platform, event: Event, whose: UUID | None) -> None:
+    for account in await repository.ended(session, platform.name, event, whose):
         account.status = "reconnect_needed"
         told = {"account_id": str(account.id)}
         await outbox.record(session, account.workspace_id, "account.reconnect_needed", **told)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,13 +16,14 @@ from platforms.inbound import Event
 _SUBSCRIBED = Subscription.account_id == Account.id
 
 
-async def keep(session: AsyncSession, platform: str, event: Event) -> bool:
-    """Whether the event is news."""
+async def keep(session: AsyncSession, platform: str, event: Event, whose: UUID | None) -> bool:
+    """Whether the event is news. `whose` own app signed it; None where it was the installation's."""
     query = (
         insert(InboundEvent)
         .values(
             id=uuid4(),
             platform=platform,
+            signed_for=whose,
             event_id=_text(event.id),
             kind=_text(event.kind),
             account_external_id=_text(event.account_external_id),
@@ -30,19 +31,23 @@ async def keep(session: AsyncSession, platform: str, event: Event) -> bool:
             occurred_at=event.occurred_at,
             body=_json(event.body),
         )
-        .on_conflict_do_nothing(index_elements=["platform", "event_id"])
+        .on_conflict_do_nothing(index_elements=["platform", "event_id", "signed_for"])
         .returning(InboundEvent.id)
     )
     return (await session.execute(query)).scalar_one_or_none() is not None
 
 
-async def ended(session: AsyncSession, platform: str, event: Event) -> list[Account]:
-    """Accounts of any workspace whose permission the event ended, and that were not connected again since."""
+async def ended(session: AsyncSession, platform: str, event: Event, whose: UUID | None) -> list[Account]:
+    """Accounts whose permission the event ended, and that were not connected again since; of the workspace `whose`
+    app signed it, or of any.
+    """
     query = select(Account).where(
         Account.platform == platform,
         Account.external_id == event.account_external_id,
         Account.status == "connected",
     )
+    if whose is not None:
+        query = query.where(Account.workspace_id == whose)
     if event.occurred_at is not None:
         query = query.where(or_(Account.connected_at.is_(None), Account.connected_at < event.occurred_at))
     return list((await session.execute(query.with_for_update())).scalars())

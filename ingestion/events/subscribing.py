@@ -85,5 +85,5 @@ async def _address(account: Account) -> str:
     if not sheet.may("webhooks", granted):
         lacking = ", ".join(scope for scope in sheet.needs["webhooks"] if scope not in granted)
         raise NotReady(f"Not granted: {lacking}. Connect the account again and allow it.")
-    own = found.client_id if found and found.of_workspace else None
+    own = found.client_id if found and found.workspace_id else None
     return settings().webhook_url(account.platform, own) or ""

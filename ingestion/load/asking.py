@@ -71,7 +71,8 @@ def readings(account: LoadAccount, platform: Platform, source: Source, window: W
             select e.received_at, e.subject_external_id, e.body::text as body
             from app.inbound_events e
             join app.accounts a on a.platform = e.platform and a.external_id = e.account_external_id
-            where a.id = %(account)s and e.received_at > now() - interval '2 days'
+            where a.id = %(account)s and (e.signed_for is null or e.signed_for = a.workspace_id)
+                and e.received_at > now() - interval '2 days'
         )
         select posts.external_id, kind, published_at, read_at, changed_at, (
             select max(told.received_at) from told

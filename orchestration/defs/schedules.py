@@ -61,7 +61,8 @@ def told_by_networks(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.
         select max(e.received_at)::text, array_agg(distinct e.platform)
         from app.inbound_events e
         join app.accounts a on a.platform = e.platform and a.external_id = e.account_external_id
-        where a.status = 'connected' and (%s::timestamptz is null or e.received_at > %s::timestamptz)
+        where a.status = 'connected' and (e.signed_for is null or e.signed_for = a.workspace_id)
+            and (%s::timestamptz is null or e.received_at > %s::timestamptz)
     """
     with system_connection() as connection:
         row = connection.execute(newest, [context.cursor, context.cursor]).fetchone()

@@ -233,7 +233,7 @@ def test_who_sets_up_an_app_is_told_what_meta_asks_for(
     asked = {"hub.mode": "subscribe", "hub.verify_token": shown["verify_token"], "hub.challenge": "1158201444"}
     assert listening.get(f"/webhooks/{of_meta}", params=asked).text == "1158201444"
     problem(listening.get(f"/webhooks/{of_meta}", params={**asked, "hub.verify_token": "a guess"}), 404)
-    assert _webhook(listening, member("viewer"), of_meta) == {**shown, "verify_token": None}
+    assert _webhook(listening, member("analyst"), of_meta) == {**shown, "verify_token": None}
 
 
 def test_networks_without_a_verify_token_or_calls_say_so(listening: httpx.Client, owner: Caller) -> None:
@@ -267,6 +267,24 @@ def test_a_workspaces_own_app_is_called_at_an_address_of_its_own(
     assert listening.post("/webhooks/x", content=body, headers=signed[own["client_secret"]]).status_code == 200
     assert len(rows("select 1 from app.inbound_events where account_external_id = %s", account)) == 1
     problem(listening.get("/webhooks/x/nobody", params={"crc_token": "a-token"}), 404)
+
+
+def test_a_workspace_whose_own_app_signs_ends_no_account_of_another(
+    listening: httpx.Client, owner: Caller, stranger: Caller, world: World, rows: Rows
+) -> None:
+    own = {"client_id": uuid4().hex, "client_secret": "the stranger's secret"}
+    assert listening.put("/social/apps/tiktok", json=own, headers=stranger.http.headers).status_code == 204
+    external_id = uuid4().hex
+    account = connected(world, "tiktok", external_id)
+    body = json.dumps(ended(external_id, "authorization.removed")).encode()
+    moment = str(int(datetime.now(UTC).timestamp()))
+    signature = _hmac(f"{moment}.".encode() + body, own["client_secret"]).hex()
+    forged = {"tiktok-signature": f"t={moment},s={signature}"}
+    assert listening.post("/webhooks/tiktok", content=body, headers=forged).status_code == 200
+    assert rows("select status from app.accounts where id = %s", account) == [("connected",)]
+    # Nor does it use up the event for everybody else.
+    assert listening.post("/webhooks/tiktok", content=body, headers=_tiktok(body)).status_code == 200
+    assert rows("select status from app.accounts where id = %s", account) == [("reconnect_needed",)]
 
 
 def test_more_things_in_one_call_than_any_network_tells_are_refused(listening: httpx.Client, rows: Rows) -> None:

@@ -81,6 +81,7 @@ def _inbound_events() -> None:
         "inbound_events",
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("signed_for", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("account_external_id", sa.Text(), nullable=True),
         sa.Column("subject_external_id", sa.Text(), nullable=True),
@@ -90,7 +91,16 @@ def _inbound_events() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_events")),
-        sa.UniqueConstraint("platform", "event_id", name=op.f("uq_inbound_events_platform_event_id")),
+        sa.UniqueConstraint(
+            "platform",
+            "event_id",
+            "signed_for",
+            name=op.f("uq_inbound_events_platform_event_id_signed_for"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_for"], ["app.workspaces.id"], name=op.f("fk_inbound_events_signed_for"), ondelete="CASCADE"
+        ),
         schema="app",
     )
     op.create_index(
