@@ -17,6 +17,11 @@ from sandbox.world import Account
 
 _SHORT, _LONG = timedelta(hours=2), timedelta(seconds=5_183_944)
 _DATA_ACCESS = timedelta(days=90)
+_ENDED = {
+    "code": 190,
+    "message": "Error validating access token: The user has not authorized application.",
+    "subcode": 458,
+}
 _TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
 _OWNER = "Demo Owner"
 
@@ -150,7 +155,8 @@ def debug_token(call: Call) -> dict[str, Any]:
         call.grant()
     grant = call.world.tokens.lookup("facebook", call.text("input_token"))
     if grant is None:
-        error = {"code": 190, "message": "The access token could not be decrypted"}
+        ended = call.world.tokens.was_revoked("facebook", call.text("input_token"))
+        error = _ENDED if ended else {"code": 190, "message": "The access token could not be decrypted"}
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
     kind = str(grant.extra.get("kind", "page"))
     found: dict[str, Any] = {

@@ -110,7 +110,8 @@ class OAuth:
             return _refusal("invalid_client", "Client authentication failed", 401)
         grant = self._world.tokens.lookup(NETWORK, form.get("token", ""))
         if grant is None:
-            return json_response({"active": False, "status": "revoked"})
+            ended = self._world.tokens.was_revoked(NETWORK, form.get("token", ""))
+            return json_response({"active": False, **({"status": "revoked"} if ended else {})})
         known: dict[str, object] = {
             "active": not grant.expired,
             "client_id": self._world.app(NETWORK).client_id,
