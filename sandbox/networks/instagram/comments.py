@@ -1,6 +1,6 @@
 """Comments under media: those of the world and those written through the API; replies stand inside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ class _Comment:
     likes: int
     hidden: bool
     answers: str | None
+    replies: list["_Comment"] = field(default_factory=list)
 
 
 def of(call: Call, media_id: str) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def replies(call: Call, comment_id: str) -> dict[str, Any]:
     """Replies to a comment, oldest first."""
     acting = call.acting(COMMENTS)
     comment = _own(call, acting, comment_id)
-    return _listed(call, acting, _answers(call, acting, comment))
+    return _listed(call, acting, comment.replies)
 
 
 def node(call: Call, comment_id: str) -> dict[str, Any] | None:
@@ -159,11 +160,11 @@ def _all(call: Call, acting: Account, post: Post) -> list[_Comment]:
         if about.get("note") == "comment" and about["media"] == post.external_id
     ]  # fmt: skip
     gone = {one.id for one in found if _noted(call, one.id).get("deleted")}
-    return [one for one in found if one.id not in gone and one.answers not in gone]
-
-
-def _answers(call: Call, acting: Account, comment: _Comment) -> list[_Comment]:
-    return [one for one in _all(call, acting, comment.post) if one.answers == comment.id]
+    standing = {one.id: one for one in found if one.id not in gone and one.answers not in gone}
+    for one in standing.values():
+        if one.answers in standing:
+            standing[one.answers].replies.append(one)
+    return list(standing.values())
 
 
 def _noted(call: Call, comment_id: str) -> dict[str, Any]:
@@ -189,8 +190,7 @@ def _listed(call: Call, acting: Account, found: list[_Comment]) -> dict[str, Any
 def _values(call: Call, acting: Account, comment: _Comment) -> Node:
     def inside(want: Want) -> dict[str, Any] | None:
         wants = want.of or (Want("id"), Want("text"), Want("timestamp"))
-        found = _answers(call, acting, comment)
-        shown = [asked(wants, _values(call, acting, one), one.id, "IGComment") for one in found]
+        shown = [asked(wants, _values(call, acting, one), one.id, "IGComment") for one in comment.replies]
         return {"data": shown} if shown else None
 
     own = comment.author == acting.username
