@@ -22,7 +22,7 @@ def offers(platform: str, metric: str) -> bool:
 
 
 def unsupported(platform: str) -> list[str]:
-    return [metric for metric in METRICS if not offers(platform, metric)]
+    return [metric for metric in (*METRICS, "engagement_rate") if not offers(platform, metric)]
 
 
 def no_offer(platform: str, metric: str) -> str:

@@ -32,7 +32,8 @@ _SHARE_STATISTICS = (
 _OF_PERSON = (
     ("impressions", "IMPRESSION"),
     ("reach", "MEMBERS_REACHED"),
-    ("reactions", "REACTION"),
+    # LinkedIn's likes are reactions of every sort, on pages and on profiles.
+    ("likes", "REACTION"),
     ("comments", "COMMENT"),
     ("shares", "RESHARE"),
 )
