@@ -1,5 +1,6 @@
 """The list of accounts, and the consent that adds one."""
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,14 @@ STATUSES = {
     "reconnect_needed": "Connect again",
     "disconnected": "Disconnected",
     "imported": "From files",
+}
+TELLING = {
+    "subscribed": "told by the network within minutes",
+    "waiting": "the network is asked to tell within the day",
+    "failed": "read every hour",
+    "by_app": "told by the network, once its app knows our address",
+    "no_address": "read every hour; networks cannot reach ClientNest",
+    "not_offered": "read every hour; the network tells nothing",
 }
 
 
@@ -69,32 +78,48 @@ def account_list(accounts: list[dict[str, Any]]) -> None:
 def _usage(account: dict[str, Any]) -> None:
     """What the account costs, what its network withholds, and until when the connection lasts."""
     found = session.api().get(f"/social/accounts/{account['id']}/usage")
-    numbers, now = session.numbers(), session.now()
-    with st.expander(f"Costs and rights of {plain(account['name'])}", icon=":material/receipt_long:"):
-        for title, cost in (("Today", found["cost_today"]), ("This month", found["cost_this_month"])):
-            said = ", ".join(f"{amount} {unit}" for unit, amount in cost.items()) or "nothing that is billed"
-            st.markdown(f"**{title}**: {plain(said)}")
-        if found["monthly_usd_limit"]:
-            st.caption(f"Reading stops at {found['monthly_usd_limit']} USD in a month.")
-        ends = {
-            "Connection is renewed before": found["token_expires_at"],
-            "Connect again before": found["refresh_expires_at"],
-        }
-        for title, moment in ends.items():
-            if moment:
-                st.markdown(f"**{title}**: {numbers.moment(session.moment(moment), now)}")
-        if found["api_version_ends"]:
-            st.markdown(f"**API {plain(found['api_version'])} ends**: {found['api_version_ends']}")
+    with st.expander(f"Costs and rights of {plain(account['name'])}", icon=":material/receipt_long:", expanded=True):
+        for place, facts in zip(st.columns(2), (_costs(found), _connection(found)), strict=True):
+            place.markdown("  \n".join(f"**{title}**: {plain(said)}" for title, said in facts.items()))
         missing = [
-            f"{right['capability']} ({', '.join(right['missing'])})" for right in found["rights"] if right["missing"]
+            f"{plain(right['capability'])}: {plain(', '.join(right['missing']))}"
+            for right in found["rights"]
+            if right["missing"]
         ]
         if missing:
-            st.warning(f"Not allowed: {plain('; '.join(missing))}. Connect the account again to allow it.")
-        for metric in found["parked_metrics"]:
-            st.info(
-                f"{plain(metric['metric'])} is not asked for until "
-                f"{numbers.moment(session.moment(metric['until']), now)}: {plain(metric['reason'])}"
+            lines = "".join(f"\n- {line}" for line in missing)
+            st.warning(f"Not allowed. Connect the account again to allow it.\n{lines}", icon=":material/lock:")
+        if found["telling"]["status"] == "failed":
+            st.warning(
+                f"{account['platform_title']} does not tell what happens: {plain(found['telling']['problem'])} "
+                "It is asked again every few hours.",
+                icon=":material/notifications_off:",
             )
+        for metric in found["parked_metrics"]:
+            until = session.numbers().moment(session.moment(metric["until"]), session.now())
+            st.caption(f"**{plain(metric['metric'])}** is not asked for until {until}: {plain(metric['reason'])}")
+
+
+def _costs(found: dict[str, Any]) -> dict[str, str]:
+    """What reading the account cost, as the API counts it, and where it stops."""
+    facts = {
+        title: ", ".join(f"{amount} {unit}" for unit, amount in cost.items()) or "nothing that is billed"
+        for title, cost in (("Today", found["cost_today"]), ("This month", found["cost_this_month"]))
+    }
+    return facts | ({"Reading stops at": f"{limit} USD in a month"} if (limit := found["monthly_usd_limit"]) else {})
+
+
+def _connection(found: dict[str, Any]) -> dict[str, str]:
+    """Until when what lasts, and whether the network tells by itself."""
+    numbers, now = session.numbers(), session.now()
+    ends = {
+        "Renewed by itself before": found["token_expires_at"],
+        "Connect again before": found["refresh_expires_at"],
+    }
+    facts = {title: numbers.moment(session.moment(moment), now) for title, moment in ends.items() if moment}
+    if found["api_version_ends"]:
+        facts[f"API {found['api_version']} ends"] = numbers.day(date.fromisoformat(found["api_version_ends"]))
+    return facts | {"What happens": TELLING[found["telling"]["status"]]}
 
 
 def connect() -> None:
