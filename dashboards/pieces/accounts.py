@@ -123,12 +123,14 @@ def _connection(found: dict[str, Any]) -> dict[str, str]:
 
 
 def connect() -> None:
-    """One button a network; the consent opens at the network and comes back to ClientNest."""
+    """One button for each way in; the consent opens at the network and comes back to ClientNest."""
     place = st.container(horizontal=True)
-    for network in networks():
-        if place.button(network_title(network), icon=":material/add_link:", key=f"connect_{network}"):
+    for way in session.api().get("/social/apps")["items"]:
+        network, login = way["platform"], way["login"]
+        key = f"connect_{network}" if login == network else f"connect_{network}_{login}"
+        if place.button(way["title"], icon=":material/add_link:", key=key):
             with session.refusals():
-                begun = session.api().post("/social/accounts/connect", {"platform": network})
+                begun = session.api().post("/social/accounts/connect", {"platform": network, "login": login})
                 until = session.numbers().clock(session.moment(begun["state_expires_at"]) or session.now())
                 st.link_button(
                     f"Continue at {network_title(network)}",
