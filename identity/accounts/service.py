@@ -59,7 +59,7 @@ class Consent:
 
 def callback_uri() -> str:
     """The one address that networks send people back to."""
-    return f"{settings().api_url}/social/accounts/callback"
+    return f"{settings().public_url or settings().api_url}/social/accounts/callback"
 
 
 async def begin(

@@ -75,7 +75,9 @@ async def subscribe(client: Client, callback_url: str) -> None:
     hooks = (await _as_app(client, bearer, "GET", "/2/webhooks")).get("data", [])
     hook = next((one for one in hooks if one.get("url") == callback_url), None)
     if hook is None:
-        hook = (await _as_app(client, bearer, "POST", "/2/webhooks", json={"url": callback_url}))["data"]
+        hook = (await _as_app(client, bearer, "POST", "/2/webhooks", json={"url": callback_url})).get("data")
+        if not isinstance(hook, dict) or "id" not in hook:
+            raise Unavailable("X took the address and names no webhook")
     elif not hook.get("valid", True):
         await _as_app(client, bearer, "PUT", f"/2/webhooks/{hook['id']}")
     for event_type in EVENTS:
