@@ -57,6 +57,9 @@ def _found(call: Call) -> list[Seen]:
     end = moment(query, "end_time")
     if end is not None and end > now - _LAG:
         raise invalid("end_time", query["end_time"], "'end_time' must be a minimum of 10 seconds prior to the request")
+    latest = end or now - _LAG
+    if start is not None and start >= latest:
+        raise invalid("start_time", query["start_time"], f"'start_time' must be before [{instant(latest)}]")
     matches = parsed(wanted)
     return [one for one in everything(call.world, start or now - _BACK) if matches(one)]
 
