@@ -204,6 +204,11 @@ class Login:
     oauth: OAuth
 
 
+# What engagements are the sum of, and what a rate may be divided by; both are defined in dbt.
+_ENGAGING = ("reactions", "likes", "comments", "shares", "saves", "clicks")
+_RATED = ("reach", "impressions", "views")
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """The data sheet of a network. `colors` are (light, dark) hex values of LOOK."""
@@ -264,6 +269,14 @@ class Platform:
     def may(self, capability: str, granted: Sequence[str]) -> bool:
         """Whether the granted scopes are enough for a capability; networks that grant no scopes leave it open."""
         return not granted or set(self.needs.get(capability, ())) <= set(granted)
+
+    def offers(self, metric: str) -> bool:
+        """Whether the network lets a figure of a post be known over its life: told, or made of such."""
+        if metric == "engagements":
+            return any(self.offers(part) for part in _ENGAGING)
+        if metric == "engagement_rate":
+            return self.offers("engagements") and any(self.offers(part) for part in _RATED)
+        return self.supports(metric, "post_lifetime")
 
     def supports(self, metric: str, grain: str) -> bool:
         """Whether the network offers the metric at that grain now."""

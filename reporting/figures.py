@@ -13,8 +13,6 @@ from platforms import PLATFORMS
 
 ALL = Selection()
 PAGE = 1000
-_ENGAGING = ("reactions", "likes", "comments", "shares", "saves", "clicks")
-_RATED = ("reach", "impressions", "views")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +79,7 @@ async def _posts(session: AsyncSession, period: Period) -> list[Row]:
 
 def offers(platform: str, metric: str) -> bool:
     """Whether the network has the metric for a post."""
-    if metric == "engagements":
-        return any(offers(platform, part) for part in _ENGAGING)
-    if metric == "engagement_rate":
-        return offers(platform, "engagements") and any(offers(platform, part) for part in _RATED)
-    sheet = PLATFORMS[platform]
-    return sheet.supports(metric, "post_lifetime")
+    return PLATFORMS[platform].offers(metric)
 
 
 def missing(post: Row, metrics: Sequence[str]) -> dict[str, str]:

@@ -3,8 +3,6 @@
 from clientnest.marts import METRICS
 from platforms import PLATFORMS
 
-_ENGAGING = ("reactions", "likes", "comments", "shares", "saves", "clicks")
-_RATED = ("reach", "impressions", "views")
 _WORDS = {"engagement_rate": "engagement rate"}
 
 
@@ -14,11 +12,7 @@ def word(metric: str) -> str:
 
 def offers(platform: str, metric: str) -> bool:
     """Whether the network has the metric for a post, counted over its life."""
-    if metric == "engagements":
-        return any(offers(platform, part) for part in _ENGAGING)
-    if metric == "engagement_rate":
-        return offers(platform, "engagements") and any(offers(platform, part) for part in _RATED)
-    return PLATFORMS[platform].supports(metric, "post_lifetime")
+    return PLATFORMS[platform].offers(metric)
 
 
 def unsupported(platform: str) -> list[str]:

@@ -51,21 +51,22 @@ class Client:
         """
         return json_object(await self._call("POST", method, irreversible=irreversible, **options))
 
-    async def pages(
-        self, method: str, params: Mapping[str, Any], context: Mapping[str, str | None] | None = None
-    ) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
+    async def page(self, method: str, params: Mapping[str, Any]) -> Page:
+        """One answer as received."""
+        return self._received(await self.query(method, params), method, params)
+
+    async def pages(self, method: str, params: Mapping[str, Any]) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
         """Every page of a list with its body as read; only a missing cursor ends it."""
         asked = dict(params)
         while True:
             response = await self.query(method, asked)
             body = json_object(response)
-            request = describe("GET", self.app.url(ENTRYWAY, f"/xrpc/{method}"), asked)
-            yield Page(response.content, clock(response), request, context or {}), body
+            yield self._received(response, method, asked), body
             following = body.get("cursor")
             if not following:
                 return
             if following == asked.get("cursor"):
-                raise Unavailable(f"paging does not advance: {request}")
+                raise Unavailable(f"paging does not advance: {method}")
             asked["cursor"] = following
 
     async def server(self) -> str:
@@ -90,6 +91,10 @@ class Client:
         if error is not None:
             raise error
         return response
+
+    def _received(self, response: httpx.Response, method: str, params: Mapping[str, Any]) -> Page:
+        asked = describe("GET", self.app.url(ENTRYWAY, f"/xrpc/{method}"), params)
+        return Page(response.content, clock(response), asked)
 
     async def _call(self, verb: str, method: str, *, irreversible: bool = False, **options: Any) -> httpx.Response:
         key = gate(self.app, self.account)

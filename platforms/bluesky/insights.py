@@ -5,11 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from platforms.bluesky.client import Client
-from platforms.calls import batches, clock, describe, json_object
+from platforms.calls import batches
 from platforms.platform import Contract, Field, Lookup, Page, PostRef, Resource, Window
-from platforms.windows import Reach
 
-REACHES: dict[str, Reach] = {}
 POSTS_PER_CALL = 25
 PROFILES_PER_CALL = 25
 
@@ -40,7 +38,7 @@ def moment(text: str) -> datetime:
 
 async def accounts(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """The account as it is now."""
-    yield await _page(client, "app.bsky.actor.getProfile", {"actor": client.account})
+    yield await client.page("app.bsky.actor.getProfile", {"actor": client.account})
 
 
 async def timeline(client: Client, since: datetime) -> AsyncIterator[tuple[Page, dict[str, Any]]]:
@@ -63,7 +61,7 @@ async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef])
     """Lifetime counters. A deleted post is absent."""
     for some in batches(posts, POSTS_PER_CALL):
         uris = [post.external_id for post in some]
-        yield await _page(client, "app.bsky.feed.getPosts", {"uris": uris})
+        yield await client.page("app.bsky.feed.getPosts", {"uris": uris})
 
 
 async def comments(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
@@ -81,7 +79,7 @@ async def mentions(client: Client, window: Window, posts: Sequence[PostRef]) -> 
 async def profiles(client: Client, handles: Sequence[str]) -> AsyncIterator[Page]:
     """Public figures of accounts, by handle or DID; one that does not exist is absent."""
     for some in batches(handles, PROFILES_PER_CALL):
-        yield await _page(client, "app.bsky.actor.getProfiles", {"actors": list(some)})
+        yield await client.page("app.bsky.actor.getProfiles", {"actors": list(some)})
 
 
 async def _notices(client: Client, window: Window, reasons: Sequence[str]) -> AsyncIterator[Page]:
@@ -92,16 +90,6 @@ async def _notices(client: Client, window: Window, reasons: Sequence[str]) -> As
         told = body.get("notifications", [])
         if told and moment(told[-1]["indexedAt"]) < window.start:
             return
-
-
-async def _page(client: Client, method: str, params: dict[str, Any]) -> Page:
-    response = await client.query(method, params)
-    json_object(response)
-    return Page(
-        response.content,
-        clock(response),
-        describe("GET", client.app.url("https://bsky.social", f"/xrpc/{method}"), params),
-    )
 
 
 _NOTICE = (

@@ -186,14 +186,12 @@ def test_a_body_beyond_all_measure_is_refused(listening: httpx.Client) -> None:
     problem(listening.post("/webhooks/x", content=b"x" * 1_000_001), 413)
 
 
-@pytest.mark.skipif("x" not in LISTENING, reason="X does not call")
 def test_a_challenge_is_answered_in_the_networks_form(listening: httpx.Client) -> None:
     answer = listening.get("/webhooks/x", params={"crc_token": "a-token"})
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json() == {"response_token": f"sha256={base64.b64encode(_hmac(b'a-token')).decode()}"}
 
 
-@pytest.mark.skipif("tiktok" not in LISTENING, reason="TikTok does not call")
 def test_a_permission_taken_back_marks_the_account_in_every_workspace_and_no_other(
     listening: httpx.Client, world: World, rows: Rows
 ) -> None:
@@ -207,7 +205,6 @@ def test_a_permission_taken_back_marks_the_account_in_every_workspace_and_no_oth
     assert told == [("account.reconnect_needed",)]
 
 
-@pytest.mark.skipif("tiktok" not in LISTENING, reason="TikTok does not call")
 def test_an_old_word_does_not_undo_a_newer_connection(listening: httpx.Client, world: World, rows: Rows) -> None:
     open_id, now = uuid4().hex, datetime.now(UTC)
     account = connected(world, "tiktok", open_id, at=now - timedelta(minutes=1))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import jwt
 import pytest
 
 from platforms.bluesky import PLATFORM
@@ -32,10 +33,15 @@ def fault(sandbox: Sandbox, operation: str, kind: str, **more: Any) -> None:
     httpx.post(f"{sandbox.control}/faults", json=body).raise_for_status()
 
 
+async def step(client: Any, post: Outgoing, state: dict[str, Any] | None) -> Published | Pending:
+    assert PLATFORM.publish is not None
+    return await PLATFORM.publish(client, post, state)
+
+
 async def until_live(client: Any, post: Outgoing, state: dict[str, Any] | None = None) -> tuple[Published, int]:
     """Publish step by step; what came of it, and in how many steps."""
     for steps in range(1, 20):
-        found = await PLATFORM.publish(client, post, state)  # type: ignore[misc]
+        found = await step(client, post, state)
         if isinstance(found, Published):
             return found, steps
         assert found.handle
@@ -129,12 +135,12 @@ async def test_every_kind_goes_out_once_and_comes_back(
 @pytest.mark.parametrize("kind", ["drop_after_write", "reset_before_write", "http_500_after_write"])
 async def test_whatever_breaks_the_same_post_is_never_live_twice(client: Any, sandbox: Sandbox, kind: str) -> None:
     post = Outgoing(f"Once {uuid4()}", parts=(Outgoing("and once more"),))
-    pending = await PLATFORM.publish(client, post, None)  # type: ignore[misc]
+    pending = await step(client, post, None)
     assert isinstance(pending, Pending)
     for after in (0, 1):
         fault(sandbox, "com.atproto.repo.putRecord", kind, after=after)
         with pytest.raises(PlatformError):
-            await PLATFORM.publish(client, post, pending.state)  # type: ignore[misc]
+            await step(client, post, pending.state)
     published, steps = await until_live(client, post, pending.state)
     assert steps == 1
     words = [one["text"] for one in sandbox.ledger(NETWORK)["posts"]]
@@ -158,6 +164,17 @@ async def test_a_comment_is_written_once_and_a_post_taken_down_once(client: Any,
     assert ids <= live
     with pytest.raises(Rejected):
         await PLATFORM.comment(client, published.external_id, "too late")
+
+
+@pytest.mark.parametrize("jwk", [{}, {"kty": "RSA"}, {"kty": "EC", "crv": "P-256", "x": "1", "y": "2"}])
+async def test_a_broken_proof_is_refused_in_words(sandbox: Sandbox, jwk: dict[str, str]) -> None:
+    broken = jwt.encode({"jti": "1"}, "a secret of thirty-two bytes or more", "HS256", {"typ": "dpop+jwt", "jwk": jwk})
+    async with connected(PLATFORM, sandbox.app(NETWORK)) as (client, connection):
+        headers = {"Authorization": f"DPoP {connection.token.access.split()[0]}", "DPoP": broken}
+        url = f"{sandbox.app(NETWORK).base_url}/xrpc/app.bsky.actor.getProfile"
+        async with httpx.AsyncClient() as http:
+            answer = await http.get(url, params={"actor": client.account}, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_dpop_proof")
 
 
 async def test_a_limit_says_how_long_to_wait(client: Any, sandbox: Sandbox) -> None:

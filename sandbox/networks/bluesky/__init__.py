@@ -1,5 +1,9 @@
 """Bluesky: the AT Protocol's server of a person's posts, its app, its directory and its videos, behind one address."""
 
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.networks.bluesky.dpop import Proofs
@@ -86,5 +90,5 @@ def routes(world: World) -> list[Route]:
     ]
 
 
-def _open(name: str, endpoint: object, method: str) -> Route:
-    return Route(f"/xrpc/{name}", endpoint, methods=[method], name=name)  # type: ignore[arg-type]
+def _open(name: str, endpoint: Callable[[Request], Awaitable[Response]], method: str) -> Route:
+    return Route(f"/xrpc/{name}", endpoint, methods=[method], name=name)

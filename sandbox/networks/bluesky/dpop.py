@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from jwt.algorithms import ECAlgorithm
 from starlette.requests import Request
 
@@ -14,6 +15,8 @@ from sandbox.world import App, World
 
 _NONCE_S = 300
 _REMEMBERED = 10_000
+# Members of a public key, in the order of RFC 7638.
+_PUBLIC = ("crv", "kty", "x", "y")
 
 
 class WrongProof(Exception):
@@ -43,13 +46,14 @@ class Proofs:
             raise WrongProof("DPoP proof required")
         try:
             header = jwt.get_unverified_header(sent)
-            key = ECAlgorithm.from_jwk(json.dumps(header["jwk"]))
-            claims = jwt.decode(sent, key, ["ES256"], options={"verify_iat": False})  # type: ignore[arg-type]
-        except (jwt.InvalidTokenError, KeyError, TypeError) as error:
+            key = ECAlgorithm.from_jwk(json.dumps({name: header["jwk"][name] for name in _PUBLIC}))
+            assert isinstance(key, EllipticCurvePublicKey)
+            claims = jwt.decode(sent, key, ["ES256"], options={"verify_iat": False})
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise WrongProof(f"Invalid DPoP proof: {error}") from error
         self._check(request, header, claims, access)
         jwk = header["jwk"]
-        canonical = json.dumps({name: jwk[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":"))
+        canonical = json.dumps({name: jwk[name] for name in _PUBLIC}, separators=(",", ":"))
         return base64url(hashlib.sha256(canonical.encode()).digest())
 
     def _check(self, request: Request, header: dict[str, Any], claims: dict[str, Any], access: str | None) -> None:
