@@ -108,7 +108,9 @@ class _Turn:
             purses = await asyncio.to_thread(self._afford, source)
         except (PlatformError, NestError) as error:
             return await refuse(self.account, self.platform, source, self.window, error)
-        if any(purse.is_empty for purse in purses) or (self.planned and asking.is_fresh(self.account, source)):
+        if any(purse.is_empty for purse in purses):
+            return None
+        if self.planned and await asyncio.to_thread(asking.is_fresh, self.account, source):
             return None
         window, about = await asyncio.to_thread(self._ask, source, purses)
         if source.about == "handles" and not about:
