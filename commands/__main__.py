@@ -5,7 +5,7 @@ import sys
 import typer
 
 from clientnest.errors import Invalid, NestError
-from commands import doctor, down, import_, ingest, lock, report, sandbox, status, test, up
+from commands import bench, doctor, down, import_, ingest, lock, report, sandbox, status, test, up
 
 cli = typer.Typer(
     name="nest",
@@ -24,9 +24,12 @@ for name, module in {
     "report": report,
     "sandbox": sandbox,
     "test": test,
+    "bench": bench,
     "lock": lock,
 }.items():
-    cli.command(name, help=module.__doc__)(module.command)
+    # What a bench is asked with is the bench's own.
+    passing = {"allow_extra_args": True, "ignore_unknown_options": True} if module is bench else None
+    cli.command(name, help=module.__doc__, context_settings=passing)(module.command)
 
 
 def main() -> int:

@@ -1,6 +1,18 @@
 """The operational schema `app`, one file per noun. Every table with a workspace is under forced row-level security."""
 
 from clientnest.models.accounts import Account, AccountToken, OAuthState, Registration
+from clientnest.models.earnings import (
+    Campaign,
+    ClickSalt,
+    Conversion,
+    ConversionSource,
+    Cost,
+    ExchangeRate,
+    Link,
+    LinkClick,
+    Trial,
+    Visit,
+)
 from clientnest.models.events import Event
 from clientnest.models.identity import Membership, Organization, User, Workspace
 from clientnest.models.ingestion import (
@@ -20,10 +32,18 @@ __all__ = [
     "Account",
     "AccountToken",
     "Attempt",
+    "Campaign",
+    "ClickSalt",
     "Competitor",
+    "Conversion",
+    "ConversionSource",
+    "Cost",
     "Event",
+    "ExchangeRate",
     "FileImport",
     "InboundEvent",
+    "Link",
+    "LinkClick",
     "Load",
     "Media",
     "Membership",
@@ -37,7 +57,9 @@ __all__ = [
     "Registration",
     "Report",
     "Subscription",
+    "Trial",
     "User",
+    "Visit",
     "WorkerHeartbeat",
     "Workspace",
 ]

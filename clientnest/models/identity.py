@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clientnest.models.record import Identified, InWorkspace, Record
@@ -35,6 +35,11 @@ class Workspace(Identified, Record):
     name: Mapped[str]
     # IANA zone that the brand plans in.
     timezone: Mapped[str] = mapped_column(default="UTC")
+    # What money is told in.
+    currency: Mapped[str] = mapped_column(default="EUR", server_default=text("'EUR'"))
+    # How long after a visit a conversion is still owed to it, and after how long time decay halves its share.
+    attribution_days: Mapped[int] = mapped_column(default=30, server_default=text("30"))
+    attribution_half_life_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
 
 
 class Membership(Identified, InWorkspace, Record):

@@ -34,6 +34,8 @@ class Load(Identified, InWorkspace, Record):
     written: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     quarantined: Mapped[int] = mapped_column(default=0)
+    # When its file in the lake was written, on our clock; the rows that it brought say the same.
+    kept_at: Mapped[datetime | None]
     # The network's clock on the newest page.
     observed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

@@ -32,6 +32,9 @@ class Post(Identified, InWorkspace, Record):
     title: Mapped[str | None]
     link: Mapped[str | None]
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.media.id"))
+    campaign_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.campaigns.id", ondelete="SET NULL"), index=True)
+    # How its link is tracked, such as {"short": true, "utm": {"utm_source": "{platform}"}}; NULL leaves it as written.
+    tracking: Mapped[dict[str, Any] | None]
 
 
 class Publication(Identified, InWorkspace, Record):
