@@ -1,0 +1,30 @@
+with source as (
+    select * from {{ source('raw', 'linkedin_competitors') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        handle,
+        name,
+        username,
+
+        -- numerics
+        followers,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        row_hash,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

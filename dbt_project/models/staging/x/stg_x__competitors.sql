@@ -1,0 +1,37 @@
+with source as (
+    select * from {{ source('raw', 'x_competitors') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+
+        -- strings
+        username,
+        name,
+        description,
+        website,
+        picture_url,
+
+        -- numerics
+        followers,
+        following,
+        posts as posts_count,
+
+        -- booleans
+        verified as is_verified,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        row_hash,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,36 @@
+with source as (
+    select * from {{ source('raw', 'youtube_comments') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        account_id,
+        external_id,
+        post_external_id,
+        parent_external_id,
+        author_external_id,
+
+        -- strings
+        text,
+        author as author_name,
+
+        -- numerics
+        likes,
+
+        -- timestamps
+        published_at,
+        updated_at as modified_at,
+
+        -- lineage
+        observed_at,
+        loaded_at,
+        row_hash,
+        lake_path,
+        lake_page,
+        lake_record
+    from source
+)
+
+select * from renamed
