@@ -12,6 +12,7 @@ from clientnest.models.earnings import (
     LinkClick,
     Trial,
     Visit,
+    VisitorKey,
 )
 from clientnest.models.events import Event
 from clientnest.models.identity import Membership, Organization, User, Workspace
@@ -60,6 +61,7 @@ __all__ = [
     "Trial",
     "User",
     "Visit",
+    "VisitorKey",
     "WorkerHeartbeat",
     "Workspace",
 ]

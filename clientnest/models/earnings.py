@@ -35,13 +35,15 @@ class Campaign(Identified, InWorkspace, Record):
 class Link(Identified, InWorkspace, Record):
     """An address that a post leads to, as it goes out. With a `slug` it is reached by `/l/{slug}`, and clicks count.
 
-    `destination` is what the author wrote, `target` the same with UTM parameters.
+    `destination` is what the author wrote, `target` the same with UTM parameters, `address` what stands in the post:
+    the target, or the short link.
     """
 
     __tablename__ = "links"
     slug: Mapped[str | None] = mapped_column(unique=True)
     destination: Mapped[str]
     target: Mapped[str]
+    address: Mapped[str]
     publication_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("app.publications.id", ondelete="CASCADE"), index=True
     )
@@ -91,6 +93,14 @@ class Visit(Identified, InWorkspace, Record):
     utm_campaign: Mapped[str | None]
     utm_content: Mapped[str | None]
     landing_path: Mapped[str | None]
+
+
+class VisitorKey(Record):
+    """What a workspace's visitors are digested with, sealed by the vault; made when the first visitor is told."""
+
+    __tablename__ = "visitor_keys"
+    workspace_id: Mapped[UUID] = mapped_column(ForeignKey("app.workspaces.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[bytes]
 
 
 class ConversionSource(Identified, InWorkspace, Record):
