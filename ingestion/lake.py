@@ -28,6 +28,8 @@ class Label(TypedDict):
     resource: str
     window_start: str
     window_end: str
+    # When the file was written, on our clock.
+    kept_at: str
 
 
 def locate(lake_path: str) -> Path:

@@ -6,6 +6,7 @@ before it under the same key, so reading a window twice, or replaying the lake, 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -13,7 +14,8 @@ from psycopg import sql
 
 SCHEMA = "raw"
 
-# Beside the declared columns, every table has these; `loaded_at` orders rows that were observed at one moment.
+# Beside the declared columns, every table has these. `loaded_at` is when the file in the lake that brought the row was
+# written, on our clock; it orders rows that were observed at one moment.
 LINEAGE = (
     ("workspace_id", "uuid not null"),
     ("account_id", "uuid not null"),
@@ -44,13 +46,15 @@ class Column:
 class Table:
     """One table of `raw`. Rows with the same account and `key` are observations of one thing.
 
-    Columns of `nullable_key` belong to the key and may be NULL, which then is a value like any other.
+    Columns of `nullable_key` belong to the key and may be NULL, which then is a value like any other. Where the rows
+    are about posts, `external_id` says which; other rows are about the account itself.
     """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     nullable_key: tuple[str, ...] = ()
+    about_posts: bool = False
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -59,11 +63,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a batch comes from. `lake_path` is relative to the lake."""
+    """Where a batch comes from. `lake_path` is relative to the lake, `kept_at` when it was written there."""
 
     workspace_id: UUID
     load_id: UUID
     lake_path: str
+    kept_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,22 @@ def ensure_table(connection: psycopg.Connection, table: Table) -> None:
         )
     )
     connection.execute("select app.secure(%s::regclass)", [f"{SCHEMA}.{table.name}"])
+    connection.execute(sql.SQL("grant select on {} to nest_app").format(table.identifier))
 
 
 def lock(connection: psycopg.Connection, *names: object) -> None:
     """Hold everybody else who names the same until this transaction ends."""
     connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(str(name) for name in names)])
+
+
+def begin_landing(connection: psycopg.Connection) -> datetime:
+    """The moment to keep a file under, on our clock.
+
+    Until this transaction ends, whoever holds the lock `clientnest.landing` alone waits: so what says that it was
+    loaded before a moment taken under that lock is there.
+    """
+    connection.execute("select pg_advisory_xact_lock_shared(hashtext('clientnest.landing'))")
+    return datetime.now(UTC)
 
 
 def stage(connection: psycopg.Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
@@ -129,38 +145,51 @@ def stage(connection: psycopg.Connection, table: Table, rows: Iterable[Sequence[
 
 
 def append_changed(connection: psycopg.Connection, table: Table, origin: Origin) -> int:
-    """Append what `incoming` brings news of; how many rows were written."""
+    """Append what `incoming` brings news of, and touch what that is about; how many rows were written."""
     same = [sql.SQL("o.account_id = i.account_id and o.workspace_id = {}").format(origin.workspace_id)]
     same += [sql.SQL("o.{0} = i.{0}").format(sql.Identifier(name)) for name in table.key]
     same += [sql.SQL("o.{0} is not distinct from i.{0}").format(sql.Identifier(name)) for name in table.nullable_key]
     query = sql.SQL("""
-        insert into {table} ({names}, workspace_id, load_id, lake_path)
-        select {values}, {workspace_id}, {load_id}, {lake_path}
-        from incoming as i
-        left join lateral (
-            select o.row_hash, o.observed_at
-            from {table} as o
-            where {same} and o.observed_at <= i.observed_at
-            order by o.observed_at desc, o.loaded_at desc
-            limit 1
-        ) as before on true
-        where i.row_hash is distinct from
-            case when i.previous_observed_at > coalesce(before.observed_at, '-infinity')
-                then i.previous_hash else before.row_hash end
-        and not exists (
-            select from {table} as o
-            where {same} and o.observed_at = i.observed_at and o.row_hash = i.row_hash
+        with written as (
+            insert into {table} ({names}, workspace_id, load_id, lake_path, loaded_at)
+            select {values}, {workspace_id}, {load_id}, {lake_path}, {kept_at}
+            from incoming as i
+            left join lateral (
+                select o.row_hash, o.observed_at
+                from {table} as o
+                where {same} and o.observed_at <= i.observed_at
+                order by o.observed_at desc, o.loaded_at desc
+                limit 1
+            ) as before on true
+            where i.row_hash is distinct from
+                case when i.previous_observed_at > coalesce(before.observed_at, '-infinity')
+                    then i.previous_hash else before.row_hash end
+            and not exists (
+                select from {table} as o
+                where {same} and o.observed_at = i.observed_at and o.row_hash = i.row_hash
+            )
+            returning account_id, {subject} as external_id
+        ),
+        touched as (
+            insert into raw.touched (workspace_id, account_id, external_id)
+            select {workspace_id}, account_id, external_id from written
+            group by account_id, external_id order by account_id, external_id
+            on conflict (account_id, external_id) do update set touches = touched.touches + 1
         )
+        select count(*) from written
     """).format(
         table=table.identifier,
         names=_names((*_declared(table), *GIVEN)),
         values=sql.SQL(", ").join(sql.Identifier("i", name) for name in (*_declared(table), *GIVEN)),
         same=sql.SQL(" and ").join(same),
+        subject=sql.Identifier("external_id") if table.about_posts else sql.Literal(""),
         workspace_id=origin.workspace_id,
         load_id=origin.load_id,
         lake_path=origin.lake_path,
+        kept_at=origin.kept_at,
     )
-    return connection.execute(query).rowcount
+    row = connection.execute(query).fetchone()
+    return row[0] if row else 0
 
 
 def quarantine(connection: psycopg.Connection, source: str, origin: Origin, broken: Iterable[Broken]) -> int:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -77,7 +77,6 @@ def import_file(
     if dry_run:
         return _result(parsed)
     import_id = uuid4()
-    imported_at = datetime.now(UTC)
     with system_connection() as connection:
         repository.check_workspace(connection, workspace_id)
         lake_path, lines_path = _keep(parsed)
@@ -85,8 +84,8 @@ def import_file(
         before = repository.imported(connection, workspace_id, parsed.text.sha256, parsed.report)
         if before is not None:
             return _unchanged(parsed, before)
-        origin = raw.Origin(workspace_id, import_id, lines_path)
-        written = _land(connection, parsed, origin, imported_at)
+        imported_at = raw.begin_landing(connection)
+        written = _land(connection, parsed, raw.Origin(workspace_id, import_id, lines_path, imported_at))
         result = _result(parsed, written, import_id)
         repository.record(
             connection,
@@ -138,12 +137,12 @@ def _keep(parsed: Parsed) -> tuple[str, str]:
     return original, lines
 
 
-def _land(connection: Connection, parsed: Parsed, origin: raw.Origin, imported_at: datetime) -> int:
+def _land(connection: Connection, parsed: Parsed, origin: raw.Origin) -> int:
     report, table = parsed.report, parsed.report.table
     accounts = repository.accounts(connection, origin.workspace_id, report.platform, parsed.accounts)
     raw.ensure_table(connection, table)
     raw.lock(connection, table.name, origin.workspace_id)
-    raw.stage(connection, table, _rows(parsed, accounts, imported_at))
+    raw.stage(connection, table, _rows(parsed, accounts, origin.kept_at))
     repository.number_equals(connection, table, origin.workspace_id)
     repository.name_by_identity(connection)
     written = raw.append_changed(connection, table, origin)

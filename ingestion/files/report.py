@@ -75,7 +75,7 @@ class Report:
             RawColumn("ordinal", "int"),
             RawColumn("line", "bigint"),
         ]
-        return Table(name=f"file_{self.name}", columns=(*given, *own), key=("identity", "ordinal"))
+        return Table(f"file_{self.name}", (*given, *own), key=("identity", "ordinal"), about_posts=True)
 
     @property
     def headers(self) -> tuple[str, ...]:

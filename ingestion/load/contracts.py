@@ -4,6 +4,8 @@ from ingestion.load.sources import Source
 from ingestion.raw import Column, Table
 from platforms.platform import Contract, Field, Platform
 
+# Resources whose `external_id` is a post's.
+_ABOUT_POSTS = ("posts", "post_metrics", "stories")
 _POSTGRES = {
     "VARCHAR": "text",
     "BIGINT": "bigint",
@@ -51,6 +53,7 @@ def table(platform: Platform, source: Source) -> Table:
         columns=tuple(Column(field.name, _POSTGRES[field.type]) for field in contract.fields),
         key=tuple(name for name in contract.key if name in required),
         nullable_key=tuple(name for name in contract.key if name not in required),
+        about_posts=source.resource in _ABOUT_POSTS,
     )
 
 

@@ -5,7 +5,6 @@ nothing in `raw`; a lake file that was already written is loaded by `replay`, or
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -58,12 +57,13 @@ async def load(
         result = replace(result, posts=len(about))
     try:
         pages = await _pages(source, client, window, about)
-        lake_path = await asyncio.to_thread(_keep, load_id, account, platform, source, window, pages)
-        result = replace(result, cost=tally.cost, parked=tally.parked, lake_path=lake_path, status="done")
+        result = replace(result, cost=tally.cost, parked=tally.parked, status="done")
         read = about if source.about == "posts" and is_current(window) else ()
-        return await asyncio.to_thread(_land, result, platform, source, read, tally.newly_parked)
+        return await asyncio.to_thread(
+            _keep_and_land, result, platform, source, window, pages, read, tally.newly_parked
+        )
     except Exception as error:
-        result = replace(result, cost=tally.cost, parked=tally.parked, lake_path=None)
+        result = replace(result, cost=tally.cost, parked=tally.parked)
         return await asyncio.to_thread(_failed, result, error, tally.newly_parked)
 
 
@@ -135,61 +135,66 @@ def replay(lake_path: str) -> LoadResult:
     account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
     window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
     load_id = UUID(label["load_id"])
+    result = LoadResult(
+        *(load_id, account.id, account.workspace_id, platform.name, source.table, "done"),
+        lake_path=lake_path,
+        kept_at=datetime.fromisoformat(label["kept_at"]),
+    )
     with system_connection() as connection:
         repository.insert(connection, load_id, account, platform.name, source.table, window)
-    result = LoadResult(
-        *(load_id, account.id, account.workspace_id, platform.name, source.table, "done"), lake_path=lake_path
-    )
-    return _land(result, platform, source)
+        raw.begin_landing(connection)
+        return _land(connection, result, platform, source)
 
 
-def _keep(
-    load_id: UUID,
-    account: LoadAccount,
+def _keep_and_land(
+    result: LoadResult,
     platform: Platform,
     source: Source,
     window: Window,
     pages: Sequence[Page],
-) -> str | None:
-    """The lake file of the pages; None where there is no page."""
-    if not pages:
-        return None
+    read: Sequence[PostRef],
+    newly_parked: Mapping[str, str],
+) -> LoadResult:
+    """Into the lake and on into `raw`; where there is no page there is no file."""
+    with system_connection() as connection:
+        kept_at = raw.begin_landing(connection)
+        path = _keep(result, source, window, pages, kept_at) if pages else None
+        result = _land(connection, replace(result, lake_path=path, kept_at=kept_at), platform, source)
+        repository.read(connection, result, read)
+        repository.park(connection, result, newly_parked)
+        repository.unpark(connection, result)
+    return result
+
+
+def _keep(result: LoadResult, source: Source, window: Window, pages: Sequence[Page], kept_at: datetime) -> str:
+    """The lake file of the pages."""
     newest = max(page.received_at for page in pages)
-    path = lake.pages_path(platform.name, source.table, account.workspace_id, account.id, load_id, newest)
+    path = lake.pages_path(
+        result.platform, source.table, result.workspace_id, result.account_id, result.load_id, newest
+    )
     label = lake.Label(
-        load_id=str(load_id),
-        workspace_id=str(account.workspace_id),
-        account_id=str(account.id),
-        platform=platform.name,
+        load_id=str(result.load_id),
+        workspace_id=str(result.workspace_id),
+        account_id=str(result.account_id),
+        platform=result.platform,
         resource=source.table,
         window_start=window.start.isoformat(),
         window_end=window.end.isoformat(),
+        kept_at=kept_at.isoformat(),
     )
     lake.write_pages(path, pages, label)
     return path
 
 
-def _land(
-    result: LoadResult,
-    platform: Platform,
-    source: Source,
-    read: Sequence[PostRef] = (),
-    newly_parked: Mapping[str, str] | None = None,
-) -> LoadResult:
-    """From the lake into `raw`, in one transaction with the outcome. `result` says what is known before."""
+def _land(connection: Connection, result: LoadResult, platform: Platform, source: Source) -> LoadResult:
+    """From the lake into `raw`, with the outcome. `result` says what is known before."""
     target = table(platform, source)
-    with contextlib.ExitStack() as stack:
-        path = result.lake_path
-        extract = stack.enter_context(Extract(lake.locate(path), source.contract)) if path else None
-        connection = stack.enter_context(system_connection())
-        raw.ensure_table(connection, target)
-        if extract and path:
-            result = _append(connection, extract, target, result, raw.Origin(result.workspace_id, result.load_id, path))
-        repository.finish(connection, result)
-        repository.read(connection, result, read)
-        if newly_parked is not None:
-            repository.park(connection, result, newly_parked)
-            repository.unpark(connection, result)
+    raw.ensure_table(connection, target)
+    if result.lake_path and result.kept_at:
+        origin = raw.Origin(result.workspace_id, result.load_id, result.lake_path, result.kept_at)
+        with Extract(lake.locate(result.lake_path), source.contract) as extract:
+            result = _append(connection, extract, target, result, origin)
+    repository.finish(connection, result)
     return result
 
 

@@ -52,13 +52,13 @@ def finish(connection: Connection, result: LoadResult) -> None:
     cost = {unit: str(amount) for unit, amount in result.cost.items()}
     connection.execute(
         """
-        update app.loads set status = %s, lake_path = %s, pages = %s, records = %s, written = %s,
+        update app.loads set status = %s, lake_path = %s, kept_at = %s, pages = %s, records = %s, written = %s,
             unchanged = %s, quarantined = %s, observed_at = %s, problem = %s, finished_at = now(),
             cost = %s, posts = %s, retry_at = now() + %s::interval
         where id = %s and status <> 'done'
         """,
         [
-            *(result.status, result.lake_path, result.pages, result.records, result.written),
+            *(result.status, result.lake_path, result.kept_at, result.pages, result.records, result.written),
             *(result.unchanged, result.quarantined, result.observed_at, result.problem),
             *(Jsonb(cost), result.posts or 0, result.retry_after, result.load_id),
         ],

@@ -38,6 +38,8 @@ class LoadResult:
     # The network's clock on the newest page; None where there was no page.
     observed_at: datetime | None = None
     lake_path: str | None = None
+    # When the lake file was written, on our clock.
+    kept_at: datetime | None = None
     problem: str | None = None
     retry_after: timedelta | None = None
     # A person must connect the account again before this resource can be read.
