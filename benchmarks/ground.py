@@ -1,0 +1,77 @@
+"""A warehouse of its own for a bench or a sweep: an embedded PostgreSQL under a temporary folder, gone afterwards."""
+
+import base64
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from clientnest.settings import ROOT, settings
+from commands.stack.postgres import find
+from ingestion.tables import ensure_raw_tables
+
+
+@contextlib.contextmanager
+def ground(**environment: str) -> Iterator[Path]:
+    """The home of an installation with a migrated, empty database, which the settings of this process point to.
+
+    `environment` is set besides, for as long.
+    """
+    home = Path(tempfile.mkdtemp(prefix="nest-bench-"))
+    home.chmod(0o755)
+    postgres = find(home, _free_port(), secrets.token_hex(8))
+    given = {
+        "NEST_HOME": str(home),
+        "NEST_VAULT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "NEST_JWT_SECRET": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "DATABASE_URL": postgres.url,
+        "DBT_TARGET_PATH": str(home / "dbt" / "target"),
+        "DBT_LOG_PATH": str(home / "dbt" / "logs"),
+        **environment,
+    }
+    try:
+        with surroundings(given):
+            postgres.initialise()
+            with (home / "postgres.log").open("w") as log:
+                server = subprocess.Popen(postgres.argv, stdout=log, stderr=log, cwd="/", **postgres.identity)
+                try:
+                    postgres.wait()
+                    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
+                    ensure_raw_tables()
+                    yield home
+                finally:
+                    server.send_signal(signal.SIGINT)
+                    server.wait(60)
+    finally:
+        shutil.rmtree(postgres.data, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def surroundings(values: Mapping[str, str]) -> Iterator[None]:
+    """Variables of the environment, and settings that were read from them, as long as the block lasts."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        settings.cache_clear()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
