@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,20 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.asked import Asked, duration
 from sandbox.control import Control
 from sandbox.faults import Faults
 from sandbox.networks import NATURES, NETWORKS
+from sandbox.payments.paypal import PayPal
+from sandbox.payments.stripe import Stripe
 from sandbox.requests import Requests
+from sandbox.shop.shop import Shop
 from sandbox.watch import Watched
 from sandbox.web import Dated
 from sandbox.world import World
+from sandbox.world.posts import PAST_DAYS
 
-_NAMES = ("control", *NETWORKS)
+_NAMES = ("control", *NETWORKS, "shop", "stripe", "paypal")
 _TAKEN = 2
 
 
@@ -33,8 +39,8 @@ class Taken(Exception):
 class Sandbox:
     """The present world and the applications over it, one behind each port."""
 
-    def __init__(self, seed: int, state: Path | None, ports: dict[int, str]) -> None:
-        self._state, self._ports = state, ports
+    def __init__(self, seed: int, state: Path | None, ports: dict[int, str], ago: timedelta) -> None:
+        self._state, self._ports, self._ago = state, ports, ago
         self._requests = Requests(os.environ.get("SANDBOX_RECORD"))
         self._urls = {name: f"http://127.0.0.1:{port}" for port, name in ports.items()}
         self._make(seed)
@@ -52,12 +58,18 @@ class Sandbox:
         return self.described()
 
     def _make(self, seed: int) -> None:
-        self._world, faults = World(seed, NATURES, self._state, self._urls["control"]), Faults()
-        door = Control(self._world, NETWORKS, faults, self._requests, self.reset)
+        self._world, faults = World(seed, NATURES, self._state, self._urls["control"], self._ago), Faults()
+        self._stripe, self._paypal = Stripe(seed), PayPal(seed, self._urls["paypal"])
+        shop = Shop(self._world, self._urls["shop"], self._stripe, self._paypal)
+        door = Control(self._world, NETWORKS, shop, faults, self._requests, self.reset)
         apps: dict[str, ASGIApp] = {
             name: Watched(name, network, self._world, faults, self._requests) for name, network in NETWORKS.items()
         }
         apps["control"] = Starlette(routes=door.routes())
+        apps |= {
+            name: Starlette(routes=one.routes())
+            for name, one in (("shop", shop), ("stripe", self._stripe), ("paypal", self._paypal))
+        }
         self._apps = {name: Dated(app, self._world.clock) for name, app in apps.items()}
         self._lasting = {
             (name, account.external_id): self._world.tokens.lasting(name, account.external_id, NETWORKS[name].SCOPES)
@@ -77,7 +89,18 @@ class Sandbox:
             "control": self._urls["control"],
             "seed": self._world.seed,
             "networks": {name: self._network(name) for name in NETWORKS},
+            "shop": {"base_url": self._urls["shop"]},
+            "stripe": {"base_url": self._urls["stripe"], "secret_key": self._stripe.key},
+            "paypal": {
+                "base_url": self._urls["paypal"],
+                "client_id": self._paypal.client_id,
+                "client_secret": self._paypal.client_secret,
+            },
         }
+
+    def url(self, name: str) -> str:
+        """Where one of the doors is."""
+        return self._urls[name]
 
     def _network(self, name: str) -> dict[str, Any]:
         app = self._world.app(name)
@@ -116,17 +139,18 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON line when ready")
     parser.add_argument("--seed", type=int, default=1, help="which world; the same seed is the same world")
     parser.add_argument("--ports-from", type=int, help="control on this port, the networks on the next ones")
+    parser.add_argument("--ago", type=_ago, default=timedelta(0), help="how long ago its clock begins, such as P14D")
     parser.add_argument("--state", type=Path, help="keep what happens here, across restarts")
     asked = parser.parse_args(argv)
     try:
         listeners = _listen(asked.ports_from)
         ports = {listener.getsockname()[1]: name for listener, name in zip(listeners, _NAMES, strict=True)}
-        sandbox = _open(asked.seed, asked.state, ports)
+        sandbox = _open(asked.seed, asked.state, ports, asked.ago)
     except Taken as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return _TAKEN
     found = sandbox.described()
-    addresses = {"control": found["control"], **{name: one["base_url"] for name, one in found["networks"].items()}}
+    addresses = {name: sandbox.url(name) for name in _NAMES}
     shown = json.dumps(found) if asked.json else "\n".join(f"{name:<10} {url}" for name, url in addresses.items())
     config = uvicorn.Config(
         sandbox,
@@ -145,10 +169,17 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _open(seed: int, state: Path | None, ports: dict[int, str]) -> Sandbox:
+def _ago(text: str) -> timedelta:
+    try:
+        return duration(text, timedelta(days=PAST_DAYS))
+    except Asked as error:
+        raise argparse.ArgumentTypeError(f"send a duration such as P14D, of {PAST_DAYS} days at most") from error
+
+
+def _open(seed: int, state: Path | None, ports: dict[int, str], ago: timedelta) -> Sandbox:
     """The sandbox over its folder. Raises Taken."""
     try:
-        return Sandbox(seed, state, ports)
+        return Sandbox(seed, state, ports, ago)
     except OSError as error:
         raise Taken(f"{state} cannot be used ({error.strerror}): name another folder with --state") from error
 

@@ -13,6 +13,8 @@ from sandbox import pictures, planting
 from sandbox.asked import Asked, duration, example, known_network, moment, sent, whole
 from sandbox.faults import KINDS, SECONDS, Faults
 from sandbox.requests import Requests
+from sandbox.shop import door
+from sandbox.shop.shop import Shop
 from sandbox.web import json_response
 from sandbox.world import World
 from sandbox.world.posts import FUTURE_DAYS
@@ -30,11 +32,12 @@ class Control:
         self,
         world: World,
         networks: dict[str, ModuleType],
+        shop: Shop,
         faults: Faults,
         requests: Requests,
         reset: Callable[[int], dict[str, Any]],
     ) -> None:
-        self._world, self._networks = world, networks
+        self._world, self._networks, self._shop = world, networks, shop
         self._faults, self._requests, self._reset = faults, requests, reset
 
     def routes(self) -> list[Route]:
@@ -46,6 +49,9 @@ class Control:
             Route("/world", _answering(self.planted), methods=["GET", "POST"]),
             Route("/faults", _answering(self.faults), methods=["GET", "POST", "DELETE"]),
             Route("/requests", _answering(self.requests)),
+            Route("/shop", _answering(self.shop), methods=["GET", "POST"]),
+            Route("/shop/ledger", _answering(self.shop_ledger)),
+            Route("/shoppers", _answering(self.shoppers), methods=["POST"]),
             Route("/reset", _answering(self.start_anew), methods=["POST"]),
             *pictures.routes(),
         ]
@@ -57,12 +63,26 @@ class Control:
         return json_response({"now": self._world.now().isoformat(), "offset_seconds": offset})
 
     async def ledger(self, request: Request) -> Response:
+        if request.query_params.get("shop"):
+            return await self.shop_ledger(request)
         network = known_network(request.query_params.get("network"), self._networks)
         at = request.query_params.get("at")
         return json_response(_ledger(self._world, network, moment(at) if at else self._world.now()))
 
     async def truth(self, _: Request) -> Response:
-        return json_response(self._world.truth())
+        return json_response({**self._world.truth(), "earnings": self._shop.truth()})
+
+    async def shop(self, request: Request) -> Response:
+        if request.method == "POST":
+            return json_response(door.configure(self._shop, await sent(request)))
+        return json_response(door.shown(self._shop))
+
+    async def shop_ledger(self, request: Request) -> Response:
+        at = request.query_params.get("at")
+        return json_response(self._shop.ledger(moment(at) if at else self._world.now()))
+
+    async def shoppers(self, request: Request) -> Response:
+        return json_response(await door.let_in(self._shop, await sent(request), self._world.now()))
 
     async def planted(self, request: Request) -> Response:
         if request.method == "POST":

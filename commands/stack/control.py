@@ -104,8 +104,9 @@ def taken(installation: Installation) -> list[str]:
     """A sentence for each port that somebody else listens on."""
     wanted = ports()
     if installation.kept.seed is not None:
-        # One for its control, one for each network.
-        wanted |= {f"sandbox+{n}" if n else "sandbox": settings().sandbox_port + n for n in range(1 + len(PLATFORMS))}
+        # One for its control, one for each network; the shop, Stripe and PayPal.
+        many = 1 + len(PLATFORMS) + 3
+        wanted |= {f"sandbox+{n}" if n else "sandbox": settings().sandbox_port + n for n in range(many)}
     busy = {name: port for name, port in wanted.items() if not _free(port)}
     listening = _listening() if busy else {}
     return [

@@ -25,7 +25,8 @@ from sandbox.world.plants import Change, Plant
 class World(Figures):
     """One world of some networks.
 
-    `state` is a folder where what happens is kept, `origin` the address where its pictures are.
+    `state` is a folder where what happens is kept, `origin` the address where its pictures are, `ago` how long ago
+    its clock begins.
     """
 
     def __init__(
@@ -34,16 +35,19 @@ class World(Figures):
         natures: Mapping[str, Nature],
         state: Path | None = None,
         origin: str = "http://127.0.0.1",
+        ago: timedelta = timedelta(0),
     ) -> None:
-        clock = Clock()
+        clock = Clock(-ago)
         self._journal = Journal(state, seed)
         self._notes: dict[tuple[str, str], dict[str, Any]] = {}
         self._settled: set[int] = set()
+        self._joined: list[Post] = []
         self._attending: list[Callable[[list[Plant]], None]] = []
         entries = list(self._journal.entries())
-        made_on = date.fromisoformat(entries[0]["on"]) if entries else datetime.now(UTC).date()
+        made_on = date.fromisoformat(entries[0]["on"]) if entries else clock.now().date()
         if not entries:
             self._journal.append("made", on=made_on.isoformat())
+            self._journal.append("clock", offset_s=clock.offset.total_seconds())
         self.tokens = Tokens(clock, self._journal, seed)
         self.comments = Comments(clock, self._journal)
         super().__init__(seed, made_on, natures, clock, origin)
@@ -209,7 +213,12 @@ class World(Figures):
             pace=pace,
         )
         self._place(post)
+        self._joined.append(post)
         return post
+
+    def joined(self) -> list[Post]:
+        """What was made through the networks, in that order; deleted ones too, and those to come."""
+        return list(self._joined)
 
     def delete_post(self, network: str, external_id: str) -> None:
         at = self.now()

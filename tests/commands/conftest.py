@@ -65,8 +65,8 @@ def free_ports(count: int) -> int:
 
 
 def ports_of_an_installation() -> dict[str, str]:
-    """Settings. Dagster takes two ports, the demo world seven."""
-    first = free_ports(20)
+    """Settings. Dagster takes two ports, the demo world eleven."""
+    first = free_ports(21)
     places = {"POSTGRES": 0, "API": 1, "DASHBOARD": 2, "DAGSTER": 3, "SANDBOX": 10}
     return {f"NEST_{name}_PORT": str(first + place) for name, place in places.items()}
 

@@ -23,6 +23,8 @@ class Stage:
 
     control: str
     networks: dict[str, dict[str, Any]]
+    # The shop, Stripe and PayPal.
+    trade: dict[str, dict[str, Any]]
 
     def account(self, network: str, place: int = 0) -> str:
         """External id of the brand (0) or its rival (1)."""
@@ -54,16 +56,21 @@ class Stage:
 
 
 @contextmanager
-def running(seed: int = 1, state: Path | None = None) -> Iterator[Stage]:
-    """A sandbox process until the end of the block; with `state` it remembers, and ends without warning."""
+def running(seed: int = 1, state: Path | None = None, ago: str | None = None) -> Iterator[Stage]:
+    """A sandbox process until the end of the block; with `state` it remembers, and ends without warning.
+
+    Its clock begins `ago`, such as P14D.
+    """
     command = [sys.executable, "-m", "sandbox", "--json", "--seed", str(seed)]
+    if ago is not None:
+        command += ["--ago", ago]
     if state is not None:
         command += ["--state", str(state)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         line = json.loads(process.stdout.readline())
-        yield Stage(line["control"], line["networks"])
+        yield Stage(line["control"], line["networks"], {name: line[name] for name in ("shop", "stripe", "paypal")})
     finally:
         process.terminate() if state is None else process.kill()
         process.communicate(timeout=10)

@@ -48,7 +48,7 @@ def test_one_line_says_where_everything_is_and_then_it_answers() -> None:
 
 
 def test_ports_are_in_order_and_a_taken_one_is_named(tmp_path: Path) -> None:
-    first = free_ports(len(NETWORKS) + 1)
+    first = free_ports(len(NETWORKS) + 4)
     process = subprocess.Popen(
         [*COMMAND, "--json", "--ports-from", str(first)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -58,6 +58,8 @@ def test_ports_are_in_order_and_a_taken_one_is_named(tmp_path: Path) -> None:
         assert found["control"].endswith(f":{first}")
         for place, name in enumerate(NETWORKS, 1):
             assert found["networks"][name]["base_url"].endswith(f":{first + place}")
+        for place, name in enumerate(("shop", "stripe", "paypal"), 1 + len(NETWORKS)):
+            assert found[name]["base_url"].endswith(f":{first + place}")
         second = subprocess.run(
             [*COMMAND, "--ports-from", str(first)], capture_output=True, text=True, timeout=20, check=False
         )
