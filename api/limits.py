@@ -9,6 +9,9 @@ from api.errors import problem
 
 MAX_BODY = 1_000_000
 MAX_UPLOAD = 100_000_000
+# Files that are read in this process.
+MAX_TABLE = 20_000_000
+_UPLOADS = {"/imports": MAX_UPLOAD, "/conversions/files": MAX_TABLE, "/costs/files": MAX_TABLE}
 _STATUS = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
@@ -23,7 +26,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        allowed = MAX_UPLOAD if scope["path"] == "/imports" else MAX_BODY
+        allowed = _UPLOADS.get(scope["path"], MAX_BODY)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > allowed:
             await problem(_STATUS, _detail(allowed))(scope, receive, send)

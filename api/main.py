@@ -7,14 +7,20 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import docs, errors, health
+from api import dictionary, docs, errors, health
 from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
 from api.apps import endpoints as apps
 from api.auth import endpoints as auth
+from api.campaigns import endpoints as campaigns
+from api.changes import endpoints as changes
 from api.competitors import endpoints as competitors
+from api.conversions import endpoints as conversions
+from api.costs import endpoints as costs
+from api.exports import endpoints as exports
 from api.imports import endpoints as imports
 from api.limits import Limits
+from api.links import endpoints as links
 from api.networks import endpoints as networks
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
@@ -40,6 +46,11 @@ TAGS = [
     {"name": "publications", "description": "Publishing, and what became of it."},
     {"name": "analytics", "description": "Figures, each with its status and freshness."},
     {"name": "reports", "description": "Reports that can be downloaded."},
+    {"name": "exports", "description": "Every mart as Parquet, for other tools."},
+    {"name": "campaigns", "description": "Posts that belong together, and their budgets."},
+    {"name": "links", "description": "Short links in posts."},
+    {"name": "conversions", "description": "What visitors of posts did on the brand's own site."},
+    {"name": "costs", "description": "What was spent, on posts, campaigns and ads."},
     {"name": "imports", "description": "Files that people download from the networks."},
     {"name": "webhooks", "description": "Where networks call by themselves."},
     {"name": "pipeline", "description": "How fresh the data is, what was loaded, what was refused."},
@@ -50,8 +61,8 @@ _PROBLEM = {
 }
 
 _ROOMS = (
-    auth, users, accounts, competitors, apps, networks, posts, publications, analytics, reports, imports, pipeline,
-    webhooks, health, docs,
+    auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, reports, exports,
+    imports, pipeline, webhooks, campaigns, links, conversions, costs, health, docs, dictionary,
 )  # fmt: skip
 
 

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     platforms: dict[str, PlatformApp] = {}
     # What reading one account may cost in a month at a network that bills in US dollars; none for no limit.
     monthly_usd_per_account: Decimal | None = Decimal(20)
+    # Replaces PayPal's public host, for a test installation.
+    paypal_base_url: str | None = None
     # host:port pairs in private address space that user-given URLs may reach, comma-separated.
     outbound_allow: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -84,6 +86,11 @@ class Settings(BaseSettings):
     @property
     def reports(self) -> Path:
         return self.home / "reports"
+
+    @property
+    def dictionary(self) -> Path:
+        """What every mart and column means, as one page."""
+        return self.home / "docs" / "warehouse.html"
 
     @field_validator("public_url")
     @classmethod

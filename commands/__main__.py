@@ -5,7 +5,7 @@ import sys
 import typer
 
 from clientnest.errors import Invalid, NestError
-from commands import bench, doctor, down, import_, ingest, lock, report, sandbox, status, test, up
+from commands import bench, doctor, down, export, import_, ingest, lock, rates, report, sandbox, status, test, up
 
 cli = typer.Typer(
     name="nest",
@@ -22,6 +22,8 @@ for name, module in {
     "import": import_,
     "ingest": ingest,
     "report": report,
+    "rates": rates,
+    "export": export,
     "sandbox": sandbox,
     "test": test,
     "bench": bench,

@@ -19,6 +19,13 @@ Action = Literal[
     "imports.read",
     "imports.make",
     "pipeline.read",
+    "campaigns.read",
+    "campaigns.manage",
+    "conversions.read",
+    "conversions.manage",
+    "conversions.import",
+    "costs.read",
+    "costs.manage",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -38,6 +45,13 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "imports.read": _LEADS | {"editor", "analyst"},
     "imports.make": _LEADS | {"analyst"},
     "pipeline.read": _LEADS | {"editor", "analyst"},
+    "campaigns.read": _EVERYBODY,
+    "campaigns.manage": _LEADS | {"editor"},
+    "conversions.read": _LEADS | {"analyst"},
+    "conversions.manage": frozenset({"owner", "admin"}),
+    "conversions.import": _LEADS | {"analyst"},
+    "costs.read": _LEADS | {"analyst"},
+    "costs.manage": _LEADS | {"analyst"},
 }
 
 # What each action is called when somebody is told that it is not theirs.
@@ -54,6 +68,13 @@ _WORDS: Mapping[str, str] = {
     "imports.read": "see imports",
     "imports.make": "import files",
     "pipeline.read": "see data health",
+    "campaigns.read": "see campaigns",
+    "campaigns.manage": "manage campaigns",
+    "conversions.read": "see where conversions come from",
+    "conversions.manage": "connect shops",
+    "conversions.import": "import conversions",
+    "costs.read": "see costs",
+    "costs.manage": "enter costs",
 }
 
 

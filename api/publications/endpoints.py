@@ -20,6 +20,7 @@ from api.publications.schemas import (
 )
 from clientnest import marts
 from clientnest.errors import NotFound
+from publishing.links import Tracking
 from publishing.publications import service as publishing
 from publishing.publications.service import Draft
 
@@ -40,6 +41,8 @@ async def publish(body: PublishIn, access: InWorkspace, session: Session) -> Pub
         title=body.title,
         link=body.link,
         media_url=body.media_url,
+        tracking=Tracking(body.tracking.utm, body.tracking.short) if body.tracking else None,
+        campaign_id=body.campaign_id,
     )
     stored = await publishing.publish(session, access.workspace_id, access.person.id, draft)
     rows = [await _found(session, publication.id) for publication in stored]

@@ -8,6 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.pagination import NEXT_CURSOR
 
 
+class TrackingIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    utm: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=6,
+        description='UTM parameters beside the defaults and in their place, such as `{"utm_source": "{platform}"}`; '
+        "variables are {platform}, {campaign}, {account}, {post} and {publication}. An empty one is left out.",
+    )
+    short: bool = Field(default=False, description="Whether a short link of ours goes out, which counts clicks.")
+
+
 class PublishIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -18,6 +30,11 @@ class PublishIn(BaseModel):
     media_url: str | None = Field(
         None, max_length=2000, description="A public picture or MP4 video; it is fetched now and that copy goes out."
     )
+    tracking: TrackingIn | None = Field(
+        default_factory=TrackingIn,
+        description="How the link is tracked: by UTM parameters when left out; null sends it as it is written.",
+    )
+    campaign_id: UUID | None = Field(None, description="The campaign that the post belongs to.")
 
 
 class PublicationState(BaseModel):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from clientnest.errors import Problem
@@ -10,6 +9,7 @@ from clientnest.models import Account
 from platforms import PLATFORMS
 from platforms.platform import Limit, Platform
 from platforms.posting import Outgoing
+from publishing.links import is_address, placed
 
 _HASHTAG = re.compile(r"(?<!\w)#\w")
 _MENTION = re.compile(r"(?<!\w)@\w")
@@ -21,15 +21,19 @@ def problems(
     media_size: int | None,
     accounts: Iterable[Account],
     granted: Mapping[UUID, Sequence[str]],
+    addresses: Mapping[UUID, str],
 ) -> tuple[Problem, ...]:
     """What stands in the way of publishing this, as `kind` (text, image, video), on these accounts.
 
-    `media_size` is in bytes, None where there is no media; `granted` are the scopes of connected accounts by id.
+    `media_size` is in bytes, None where there is no media; `granted` are the scopes of connected accounts by id,
+    `addresses` what the link goes out as on each, where that is not as it is written.
     """
     per_account = (
         found
         for account in accounts
-        for found in _of_account(draft, kind, media_size, account, granted.get(account.id, ()))
+        for found in _of_account(
+            placed(draft, addresses.get(account.id)), kind, media_size, account, granted.get(account.id, ())
+        )
     )
     return (*_of_draft(draft, kind), *per_account)
 
@@ -37,7 +41,7 @@ def problems(
 def _of_draft(draft: Outgoing, kind: str) -> Iterable[Problem]:
     if kind == "text" and not draft.text_with_link.strip():
         yield Problem("text", "Write something, or add a picture or a video.")
-    if draft.link is not None and not _is_address(draft.link):
+    if draft.link is not None and not is_address(draft.link):
         yield Problem("link", "Give a link that starts with https://.")
     for field, value in (("text", draft.text), ("title", draft.title or ""), ("link", draft.link or "")):
         if "\x00" in value:
@@ -82,11 +86,3 @@ def _counted(limit: Limit, sheet: Platform, text: str, title: str | None, media_
         "mentions": len(_MENTION.findall(text)),
         "media_size": media_size,
     }.get(limit.field)
-
-
-def _is_address(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"\s", link)
-    except ValueError:
-        return False

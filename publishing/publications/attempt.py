@@ -25,6 +25,7 @@ from platforms import PLATFORMS
 from platforms.access import account_client
 from platforms.errors import PlatformError
 from platforms.posting import MediaFile, Outgoing, Pending, Published
+from publishing import links
 from publishing.media import store
 from publishing.publications import retries
 from publishing.publications.repository import PublicationRepository
@@ -115,14 +116,15 @@ async def _claim() -> _Claimed | None:
         account = await session.get_one(Account, publication.account_id)
         media = await session.get(Media, post.media_id) if post.media_id else None
         history = _history(await repository.attempts(publication.id))
-        claimed = _Claimed(publication, account, _outgoing(post, media), history)
+        outgoing = links.placed(_outgoing(post, media), await links.address_of(session, publication.id))
+        claimed = _Claimed(publication, account, outgoing, history)
         session.add(
             Attempt(
                 workspace_id=publication.workspace_id,
                 publication_id=publication.id,
                 number=publication.attempt,
                 mode="look" if claimed.only_look else "send",
-                payload_sha256=_fingerprint(post, media),
+                payload_sha256=_fingerprint(outgoing, media),
             )
         )
         return claimed
@@ -258,8 +260,8 @@ def _outgoing(post: Post, media: Media | None) -> Outgoing:
     return Outgoing(text=post.text, title=post.title, link=post.link, media=(file,) if file else ())
 
 
-def _fingerprint(post: Post, media: Media | None) -> str:
-    payload = [post.text, post.title, post.link, media.sha256 if media else None]
+def _fingerprint(outgoing: Outgoing, media: Media | None) -> str:
+    payload = [outgoing.text, outgoing.title, outgoing.link, media.sha256 if media else None]
     return hashlib.sha256(json.dumps(payload).encode()).hexdigest()
 
 

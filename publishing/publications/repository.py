@@ -1,6 +1,6 @@
 """All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -28,19 +28,20 @@ class PublicationRepository:
         rows = await self._session.execute(query.where(AccountToken.account_id.in_([one.id for one in accounts])))
         return {account_id: scopes for account_id, scopes in rows}
 
-    async def add(self, post: Post, accounts: Sequence[Account]) -> Sequence[Publication]:
-        """The post and one publication per account, due now by the database's clock."""
+    async def add(self, post: Post, ids: Mapping[UUID, UUID]) -> Sequence[Publication]:
+        """The post and one publication per account, due now by the database's clock; their ids by account."""
         self._session.add(post)
         await self._session.flush()
         publications = [
             Publication(
+                id=publication_id,
                 workspace_id=post.workspace_id,
                 post_id=post.id,
-                account_id=account.id,
+                account_id=account_id,
                 scheduled_at=func.now(),
                 due_at=func.now(),
             )
-            for account in accounts
+            for account_id, publication_id in ids.items()
         ]
         self._session.add_all(publications)
         await self._session.flush()

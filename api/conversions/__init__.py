@@ -1,0 +1,1 @@
+"""Where visits and conversions come in, and who manages that."""

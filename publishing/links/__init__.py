@@ -1,0 +1,21 @@
+"""Links of publications: tracked, shortened where that is wanted, and followed."""
+
+from publishing.links.addresses import is_address, placed
+from publishing.links.clicks import follow, forget, look
+from publishing.links.repository import address_of, move
+from publishing.links.service import plan, store
+from publishing.links.tracking import Tracking, problems
+
+__all__ = [
+    "Tracking",
+    "address_of",
+    "follow",
+    "forget",
+    "is_address",
+    "look",
+    "move",
+    "placed",
+    "plan",
+    "problems",
+    "store",
+]
