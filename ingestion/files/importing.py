@@ -145,9 +145,10 @@ def _land(connection: Connection, parsed: Parsed, origin: raw.Origin) -> int:
     raw.stage(connection, table, _rows(parsed, accounts, origin.kept_at))
     repository.number_equals(connection, table, origin.workspace_id)
     repository.name_by_identity(connection)
-    written = raw.append_changed(connection, table, origin)
+    written = raw.append_news(connection, table, origin)
     if parsed.broken:
-        raw.quarantine(connection, table.name, origin, parsed.broken)
+        raw.stage_broken(connection, parsed.broken)
+        raw.quarantine(connection, table.name, origin)
     return written
 
 
@@ -161,7 +162,7 @@ def _rows(parsed: Parsed, accounts: dict[str, UUID], imported_at: datetime) -> I
         given = (*row.values, parsed.recognised.region, row.identity, row.line, None)
         seen_at = parsed.seen_at(row, imported_at)
         lineage = (accounts[row.account], seen_at, row.row_hash, 1, row.line)
-        yield (*(given[place] for place in places), *lineage, None, None)
+        yield (*(given[place] for place in places), *lineage)
 
 
 def _unchanged(parsed: Parsed, import_id: UUID) -> ImportResult:

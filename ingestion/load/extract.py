@@ -49,7 +49,7 @@ _CHANGES = """
         from latest
         window following as (partition by {key} order by cast(observed_at as timestamptz))
     )
-    select {fields}, '{account_id}', observed_at, row_hash, page, position, previous_hash, previous_observed_at
+    select {fields}, '{account_id}', observed_at, row_hash, page, position
     from sequenced
     where row_hash is distinct from previous_hash
     order by page, position

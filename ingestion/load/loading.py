@@ -205,10 +205,11 @@ def _append(
     counts = extract.counts()
     raw.lock(connection, target.name, result.account_id)
     raw.stage(connection, target, extract.changes(result.account_id))
-    written = raw.append_changed(connection, target, origin)
+    written = raw.append_news(connection, target, origin, account_id=result.account_id)
     quarantined = counts.faulty + counts.unreadable_pages
     if quarantined:
-        raw.quarantine(connection, target.name, origin, extract.broken(result.account_id))
+        raw.stage_broken(connection, extract.broken(result.account_id))
+        raw.quarantine(connection, target.name, origin)
     return replace(
         result,
         pages=counts.pages,

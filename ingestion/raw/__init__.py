@@ -1,0 +1,28 @@
+"""The schema `raw`: tables made from declared columns, appended to only where something changed.
+
+A row is one record as observed at one moment. It is written when it differs from what was last observed before it
+under the same key. So what `raw` says of any moment is what the files of the lake say of it, whatever the order in
+which they came; and reading a window twice, or landing a file again, writes nothing.
+"""
+
+from ingestion.raw.landing import append_news, begin_landing, prepare, stage, stage_lines
+from ingestion.raw.quarantine import Broken, quarantine, stage_broken
+from ingestion.raw.tables import LINEAGE, SCHEMA, Column, Origin, Table, ensure_table, lock
+
+__all__ = [
+    "LINEAGE",
+    "SCHEMA",
+    "Broken",
+    "Column",
+    "Origin",
+    "Table",
+    "append_news",
+    "begin_landing",
+    "ensure_table",
+    "lock",
+    "prepare",
+    "quarantine",
+    "stage",
+    "stage_broken",
+    "stage_lines",
+]
