@@ -26,7 +26,7 @@ from sandbox.shop.shop import Shop
 from sandbox.watch import Watched
 from sandbox.web import Dated
 from sandbox.world import World
-from sandbox.world.posts import PAST_DAYS
+from sandbox.world.posts import FUTURE_DAYS
 
 _NAMES = ("control", *NETWORKS, "shop", "stripe", "paypal")
 _TAKEN = 2
@@ -171,9 +171,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _ago(text: str) -> timedelta:
     try:
-        return duration(text, timedelta(days=PAST_DAYS))
+        return duration(text, timedelta(days=FUTURE_DAYS))
     except Asked as error:
-        raise argparse.ArgumentTypeError(f"send a duration such as P14D, of {PAST_DAYS} days at most") from error
+        raise argparse.ArgumentTypeError(f"send a duration such as P14D, of {FUTURE_DAYS} days at most") from error
 
 
 def _open(seed: int, state: Path | None, ports: dict[int, str], ago: timedelta) -> Sandbox:

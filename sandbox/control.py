@@ -66,8 +66,9 @@ class Control:
         if request.query_params.get("shop"):
             return await self.shop_ledger(request)
         network = known_network(request.query_params.get("network"), self._networks)
-        at = request.query_params.get("at")
-        return json_response(_ledger(self._world, network, moment(at) if at else self._world.now()))
+        at, known = request.query_params.get("at"), request.query_params.get("known")
+        about = moment(at) if at else self._world.now()
+        return json_response(_ledger(self._world, network, about, moment(known, "known") if known else about))
 
     async def truth(self, _: Request) -> Response:
         return json_response({**self._world.truth(), "earnings": self._shop.truth()})
@@ -140,7 +141,8 @@ def _wait(seconds: object) -> bool:
     return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= _LONGEST_WAIT
 
 
-def _ledger(world: World, network: str, at: datetime) -> dict[str, Any]:
+def _ledger(world: World, network: str, at: datetime, known: datetime) -> dict[str, Any]:
+    """What was there at a moment, with its figures as they are told at a later one."""
     return {
         "network": network,
         "at": at.isoformat(),
@@ -151,7 +153,7 @@ def _ledger(world: World, network: str, at: datetime) -> dict[str, Any]:
                 "kind": post.kind,
                 "text": post.text,
                 "created_at": post.created_at.isoformat(),
-                "counters": world.counters(post, at, known=at),
+                "counters": world.counters(post, at, known=known),
             }
             for post in world.live_at(network, at)
         ],
@@ -164,11 +166,11 @@ def _ledger(world: World, network: str, at: datetime) -> dict[str, Any]:
             for post in world.deleted_by(network, at)
         ],
         "accounts": [
-            {"external_id": account.external_id, "counters": world.account_counters(account, at, known=at)}
+            {"external_id": account.external_id, "counters": world.account_counters(account, at, known=known)}
             for account in world.accounts(network)
         ],
         "people": [
-            {"external_id": person.external_id, "counters": world.account_counters(person, at, known=at)}
+            {"external_id": person.external_id, "counters": world.account_counters(person, at, known=known)}
             for person in world.people(network)
         ],
         "comments": [
