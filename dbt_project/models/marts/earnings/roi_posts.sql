@@ -1,0 +1,3 @@
+{{ config(indexes=[{'columns': ['workspace_id', 'post_key', 'model'], 'unique': true}]) }}
+
+{{ returns('post_key') }}

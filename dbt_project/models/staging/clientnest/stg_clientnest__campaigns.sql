@@ -1,0 +1,27 @@
+with source as (
+    select * from {{ source('earnings', 'campaigns') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        id as campaign_id,
+
+        -- strings
+        name,
+        currency,
+
+        -- numerics
+        budget,
+
+        -- dates
+        starts_on,
+        ends_on,
+
+        -- timestamps
+        created_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,23 @@
+with source as (
+    select * from {{ source('earnings', 'link_clicks') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        id as click_id,
+        link_id,
+
+        -- strings
+        visitor,
+        bot,
+        referrer_host,
+
+        -- timestamps
+        clicked_at,
+        created_at as received_at
+    from source
+)
+
+select * from renamed

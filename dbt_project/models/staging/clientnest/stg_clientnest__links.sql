@@ -1,0 +1,23 @@
+with source as (
+    select * from {{ source('earnings', 'links') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        id as link_id,
+        publication_id,
+        campaign_id,
+
+        -- strings
+        slug,
+        destination,
+        target,
+
+        -- timestamps
+        created_at
+    from source
+)
+
+select * from renamed
