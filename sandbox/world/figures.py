@@ -142,7 +142,7 @@ class Figures:
         posts = [post for post in self._posts[account.network, account.external_id] if _live(post, at)]
         found = {"followers": followers, "following": 100 + account.followers % 400, "posts": len(posts)}
         for post in posts:
-            for name, value in {**self.counters(post, at, known), **self._beyond(post, at, known)}.items():
+            for name, value in {**self.counters(post, at, known), **self.beyond(post, at, known)}.items():
                 found[name] = found.get(name, 0) + value
         return found
 
@@ -170,13 +170,13 @@ class Figures:
                 continue
             if post.created_at + post.lively <= start and not self._plants.concern(post.network, post.external_id):
                 continue
-            before, after = ({**self.counters(post, at), **self._beyond(post, at, None)} for at in (start, end))
+            before, after = ({**self.counters(post, at), **self.beyond(post, at, None)} for at in (start, end))
             for name in summed:
                 summed[name] += after[name] - before[name]
         # Visits that a post led to, and those that came by themselves.
         return summed | found | {"profile_visits": found["profile_visits"] + summed.get("profile_visits", 0)}
 
-    def _beyond(self, post: Post, at: datetime, known: datetime | None) -> dict[str, int]:
+    def beyond(self, post: Post, at: datetime, known: datetime | None = None) -> dict[str, int]:
         """Link clicks, purchases and their worth."""
         reached = self._reached(post, at, known)
         found = {name: reached[name] for name in BEYOND}
