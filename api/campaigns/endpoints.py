@@ -22,6 +22,12 @@ async def add_campaign(body: CampaignIn, access: InWorkspace, session: Session) 
     return campaign_out(await campaigns.add(session, access.workspace_id, body.plan))
 
 
+@router.put("/{campaign_id}/posts", summary="Count posts to a campaign", **guarded("campaigns.manage"))
+async def attach_posts(campaign_id: UUID, body: PostsIn, session: Session) -> CampaignOut:
+    """All of them or none; each leaves the campaign that it was in."""
+    return campaign_out(await campaigns.attach(session, campaign_id, body.post_ids))
+
+
 @router.get("/{campaign_id}", summary="One campaign", **guarded("campaigns.read"))
 async def read_campaign(campaign_id: UUID, session: Session) -> CampaignOut:
     return campaign_out(await campaigns.read(session, campaign_id))
@@ -31,12 +37,6 @@ async def read_campaign(campaign_id: UUID, session: Session) -> CampaignOut:
 async def change_campaign(campaign_id: UUID, body: CampaignIn, session: Session) -> CampaignOut:
     """Links that went out keep the parameters that they went out with."""
     return campaign_out(await campaigns.change(session, campaign_id, body.plan))
-
-
-@router.put("/{campaign_id}/posts", summary="Count posts to a campaign", **guarded("campaigns.manage"))
-async def attach_posts(campaign_id: UUID, body: PostsIn, session: Session) -> CampaignOut:
-    """All of them or none; each leaves the campaign that it was in."""
-    return campaign_out(await campaigns.attach(session, campaign_id, body.post_ids))
 
 
 @router.delete("/{campaign_id}", summary="Remove a campaign and its costs", **guarded("campaigns.manage"))

@@ -25,6 +25,16 @@ PUBLIC = {
     ("POST", "/webhooks/{platform}"),
     ("GET", "/webhooks/{platform}/{client_id}"),
     ("POST", "/webhooks/{platform}/{client_id}"),
+    # Whoever reads a post follows its link; shops and payment services prove themselves each in their way.
+    ("GET", "/l/{slug}"),
+    ("POST", "/conversions/{source_id}"),
+}
+# What a route needs in its body to get as far as its object.
+BODIES: dict[str, Any] = {
+    "/campaigns/{campaign_id}": {"name": "Spring"},
+    "/campaigns/{campaign_id}/posts": {"post_ids": [str(UUID(int=7))]},
+    "/costs/{cost_id}": {"kind": "tools", "currency": "EUR", "incurred_on": "2026-11-02", "amount": "3"},
+    "/conversions/sources/{source_id}": {"is_enabled": True},
 }
 
 
@@ -53,9 +63,12 @@ def test_every_right_is_used_and_every_role_is_known() -> None:
 
 
 def _call(caller: Caller, method: str, path: str, **ids: object) -> httpx.Response:
+    body = BODIES.get(path, {}) if method in ("POST", "PUT", "PATCH") else None
+    if "post_ids" in (body or {}) and "post_id" in ids:
+        body = {"post_ids": [str(ids["post_id"])]}
     for name, value in ids.items():
         path = path.replace(f"{{{name}}}", str(value))
-    return caller.http.request(method, path, json={} if method == "POST" else None)
+    return caller.http.request(method, path, json=body)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -64,7 +77,7 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(
 ) -> None:
     caller = member(role)
     nothing = {"account_id": uuid4(), "post_key": uuid4().hex, "publication_id": uuid4(), "report_id": uuid4()}
-    nothing |= {"competitor_id": uuid4()}
+    nothing |= {name: uuid4() for name in ("competitor_id", "campaign_id", "cost_id", "source_id")}
     for method, path, action in GUARDED:
         status = _call(caller, method, path, **nothing).status_code
         assert (status != 403) == (role in PERMISSIONS[action]), (method, path, status)
@@ -132,7 +145,17 @@ def objects(world: World) -> dict[str, object]:
     competitor_id = uuid4()
     world.insert("app.competitors", id=competitor_id, platform="instagram", handle="secret_rival")
     post_key = world.post(account_id, "instagram", None, text="Secret words", score=50.0)
+    campaign_id, cost_id, source_id = uuid4(), uuid4(), uuid4()
+    world.insert("app.campaigns", id=campaign_id, name="Secret spring")
+    world.insert(
+        "app.costs", id=cost_id, kind="tools", amount=9, currency="EUR", incurred_on="2026-11-02", note="Secret tool"
+    )
+    world.insert("app.conversion_sources", id=source_id, kind="webhook", name="Secret shop")
     return {
+        "post_id": post_id,
+        "campaign_id": campaign_id,
+        "cost_id": cost_id,
+        "source_id": source_id,
         "competitor_id": competitor_id,
         "account_id": account_id,
         "post_key": post_key,
