@@ -19,6 +19,7 @@ from api.conversions import endpoints as conversions
 from api.costs import endpoints as costs
 from api.exports import endpoints as exports
 from api.imports import endpoints as imports
+from api.insights import endpoints as insights
 from api.limits import Limits
 from api.links import endpoints as links
 from api.networks import endpoints as networks
@@ -61,8 +62,8 @@ _PROBLEM = {
 }
 
 _ROOMS = (
-    auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, reports, exports,
-    imports, pipeline, webhooks, campaigns, links, conversions, costs, health, docs, dictionary,
+    auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
+    exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, health, docs, dictionary,
 )  # fmt: skip
 
 

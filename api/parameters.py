@@ -1,6 +1,5 @@
 """Query parameters that several resources share: moments, periods, networks and accounts."""
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,33 +7,14 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import BeforeValidator
 
-from api.access import Session
-from api.errors import ADD_A_ZONE
+from api.moments import Asked, parsed
 from clientnest import marts
 from clientnest.errors import Invalid, Problem
 from clientnest.marts import Period, Selection
 from platforms import PLATFORMS
 
 _LONGEST = 1100
-# A plus sign that nobody escaped arrives as a space.
-_UNESCAPED_ZONE = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:?\d\d)$")
-
-
-def _moment(given: Any) -> Any:
-    if not isinstance(given, str):
-        return given
-    try:
-        if ":" not in given and "T" not in given:
-            return date.fromisoformat(given)
-        moment = datetime.fromisoformat(_UNESCAPED_ZONE.sub(r"\1+\2", given))
-    except ValueError as error:
-        raise ValueError("Give a day such as 2026-11-22, or a time with its zone.") from error
-    if moment.tzinfo is None:
-        raise ValueError(ADD_A_ZONE)
-    return moment
-
-
-Moment = Annotated[date | datetime, BeforeValidator(_moment)]
+Moment = Annotated[date | datetime, BeforeValidator(parsed)]
 Since = Annotated[Moment | None, Query(description="From this UTC day or moment on.")]
 Until = Annotated[Moment | None, Query(description="Up to this UTC day, included, or this moment, not included.")]
 
@@ -54,7 +34,7 @@ def end(until: date | datetime | None) -> datetime | None:
 
 
 async def _period(
-    session: Session,
+    session: Asked,
     days: Annotated[
         int | None, Query(ge=1, le=_LONGEST, description="So many days up to `until`; 28 when nothing is said.")
     ] = None,

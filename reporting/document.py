@@ -53,12 +53,14 @@ def _content(figures: Figures) -> dict[str, Any]:
     numbers = Numbers(zone=figures.zone)
     period = figures.period
     observed = "not observed yet" if figures.observed_at is None else numbers.stamp(figures.observed_at)
+    known_at = figures.order.moment.known_at
     chart, key = _views_per_day(figures, numbers)
     return {
         "brand": printable(figures.brand),
         "period": numbers.span(period.since, period.until),
         "compared": numbers.span(period.before.since, period.before.until),
         "observed": observed,
+        "known": "" if known_at is None else f"As known on {numbers.stamp(known_at)}",
         "summary": summary(figures, numbers),
         "cards": [_card(metric, figures, numbers) for metric in CARDS],
         "daily": chart,

@@ -7,12 +7,28 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import marts
-from clientnest.marts import Cut, Period, PostFilter, Row, Selection
-from clientnest.models import Workspace
+from clientnest.marts import Cut, Moment, Period, PostFilter, Row, Selection
 from platforms import PLATFORMS
 
-ALL = Selection()
 PAGE = 1000
+WORDS = {
+    "unsupported": "not offered",
+    "suppressed": "withheld",
+    "not_yet": "not observed yet",
+    "error": "not observed: asking failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that a report depends on: with the same order it is the same for ever. `brand` and `zone` are the
+    workspace's name and time zone as they were, `selection` names the accounts there were."""
+
+    brand: str
+    zone: str
+    period: Period
+    selection: Selection
+    moment: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +36,7 @@ class Figures:
     """`now` and `before` are sums over the posts published in each period, empty where there are none; the
     dictionaries are by network. `observed_at` is the moment that everything is at least as fresh as."""
 
-    brand: str
-    zone: str
-    period: Period
+    order: Order
     observed_at: datetime | None
     now: Row
     before: Row
@@ -35,35 +49,46 @@ class Figures:
     posts: Sequence[Row]
 
     @property
+    def brand(self) -> str:
+        return self.order.brand
+
+    @property
+    def zone(self) -> str:
+        return self.order.zone
+
+    @property
+    def period(self) -> Period:
+        return self.order.period
+
+    @property
     def settled_to(self) -> date | None:
         live = [row["settled_to"] for row in self.freshness.values() if row["live"]]
         return None if not live or None in live else min(live)
 
 
-async def gather(session: AsyncSession, workspace: Workspace, period: Period) -> Figures:
-    """The session sees this workspace only. Raises NotReady before the first modelling."""
-    freshness = {row["platform"]: row for row in await marts.freshness(session, ALL)}
+async def gather(session: AsyncSession, order: Order) -> Figures:
+    """The session sees the order's workspace only, and its moment. Raises NotReady before the first modelling."""
+    period, chosen = order.period, order.selection
+    freshness = {row["platform"]: row for row in await marts.freshness(session, chosen)}
     return Figures(
-        brand=workspace.name,
-        zone=workspace.timezone,
-        period=period,
+        order=order,
         observed_at=_observed_at(freshness),
-        now=_first(await marts.post_sums(session, period, ALL, "total")),
-        before=_first(await marts.post_sums(session, period.before, ALL, "total")),
-        networks=_by_platform(await marts.post_sums(session, period, ALL, "platform")),
-        networks_before=_by_platform(await marts.post_sums(session, period.before, ALL, "platform")),
-        followers={row["platform"]: row for row in await marts.followers(session, ALL, period)},
+        now=_first(await marts.post_sums(session, period, chosen, "total")),
+        before=_first(await marts.post_sums(session, period.before, chosen, "total")),
+        networks=_by_platform(await marts.post_sums(session, period, chosen, "platform")),
+        networks_before=_by_platform(await marts.post_sums(session, period.before, chosen, "platform")),
+        followers={row["platform"]: row for row in await marts.followers(session, chosen, period)},
         freshness=freshness,
-        days=await marts.account_days(session, period, ALL),
-        days_before=await marts.account_days(session, period.before, ALL),
-        posts=await _posts(session, period),
+        days=await marts.account_days(session, period, chosen),
+        days_before=await marts.account_days(session, period.before, chosen),
+        posts=await _posts(session, period, chosen),
     )
 
 
-async def _posts(session: AsyncSession, period: Period) -> list[Row]:
+async def _posts(session: AsyncSession, period: Period, chosen: Selection) -> list[Row]:
     """All posts of the period, the oldest first."""
     wanted = PostFilter(
-        ALL,
+        chosen,
         since=datetime.combine(period.since, time.min, UTC),
         until=datetime.combine(period.until + timedelta(days=1), time.min, UTC),
     )
@@ -84,11 +109,10 @@ def offers(platform: str, metric: str) -> bool:
 
 def missing(post: Row, metrics: Sequence[str]) -> dict[str, str]:
     """Why each unknown figure of a post is unknown."""
-    return {
-        metric: "not observed yet" if offers(post["platform"], metric) else "not offered"
-        for metric in metrics
-        if post[metric] is None
-    }
+    known = post["why_unknown"]
+    if known is None:
+        known = {m: "not_yet" if offers(post["platform"], m) else "unsupported" for m in marts.METRICS}
+    return {metric: WORDS[marts.why(metric, known)] for metric in metrics if post[metric] is None}
 
 
 def _observed_at(freshness: dict[str, Row]) -> datetime | None:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import psycopg
 
-from clientnest.database import system_connection
+from clientnest.database import libpq_url, system_connection
 from clientnest.errors import NotReady
+from clientnest.marts import Moment
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,8 +21,8 @@ _GROWN_AFTER = "24 hours"
 _COMPARABLE = f"""
     copy (
         select post_key, account_id, platform, kind, engagements
-        from intermediate.int_posts
-        where workspace_id = {{}} and engagements >= 0
+        from {{posts}}
+        where workspace_id = {{workspace_id}} and engagements >= 0
             and (source = 'file' or observed_at >= published_at + interval '{_GROWN_AFTER}')
         order by post_key
     ) to stdout (format csv)
@@ -52,21 +53,39 @@ def workspaces() -> list[UUID]:
 
 def comparable_posts(workspace_id: UUID) -> "pl.DataFrame":
     """Posts whose engagements are known and have had time to grow: the columns of `scoring.content.scores`."""
+    with _modelled() as connection:
+        return _read(connection, "intermediate", workspace_id)
+
+
+def posts_as_known(workspace_id: UUID, moment: Moment) -> "pl.DataFrame":
+    """The same as known at a past moment. Raises NotReady where the past cannot be asked about."""
+    with psycopg.connect(libpq_url("nest_app")) as connection:
+        for name, value in {"nest.workspace_id": str(workspace_id), **moment.settings}.items():
+            connection.execute("select set_config(%s, %s, true)", [name, value])
+        try:
+            return _read(connection, "known_intermediate", workspace_id)
+        except psycopg.errors.UndefinedTable as error:
+            raise NotReady("The past cannot be asked about yet: it can once the figures are modelled again.") from error
+
+
+def _read(connection: psycopg.Connection, schema: str, workspace_id: UUID) -> "pl.DataFrame":
     import polars as pl
 
-    schema = {
+    columns = {
         "post_key": pl.String,
         "account_id": pl.String,
         "platform": pl.String,
         "kind": pl.String,
         "engagements": pl.Int64,
     }
-    query = psycopg.sql.SQL(_COMPARABLE).format(psycopg.sql.Literal(workspace_id))
-    with _modelled() as connection, connection.cursor() as cursor, cursor.copy(query) as copy:
+    query = psycopg.sql.SQL(_COMPARABLE).format(
+        posts=psycopg.sql.Identifier(schema, "int_posts"), workspace_id=psycopg.sql.Literal(workspace_id)
+    )
+    with connection.cursor() as cursor, cursor.copy(query) as copy:
         received = b"".join(bytes(block) for block in copy)
     if not received:
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(io.BytesIO(received), has_header=False, schema=schema)
+        return pl.DataFrame(schema=columns)
+    return pl.read_csv(io.BytesIO(received), has_header=False, schema=columns)
 
 
 def replace_scores(workspace_id: UUID, scores: "pl.DataFrame") -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api import pagination
-from api.access import InWorkspace, Session, guarded
+from api.access import InWorkspace, guarded
 from api.analytics import overview, support
 from api.analytics.freshness import freshness
 from api.analytics.schemas import (
@@ -14,12 +14,12 @@ from api.analytics.schemas import (
     Audience,
     AudienceValue,
     Dashboard,
-    Day,
     Engagement,
     SocialAnalytics,
     Sums,
     Unsupported,
 )
+from api.moments import Asked, AskedWithScores, as_known
 from api.pagination import Cursor, Limit
 from api.parameters import InPeriod, OfPlatform, OfPlatforms
 from clientnest import marts
@@ -29,7 +29,7 @@ router = APIRouter(tags=["analytics"])
 
 
 @router.get("/analytics/dashboard", summary="The overview in one call", **guarded("analytics.read"))
-async def dashboard(access: InWorkspace, session: Session, period: InPeriod, wanted: OfPlatforms) -> Dashboard:
+async def dashboard(access: InWorkspace, session: AskedWithScores, period: InPeriod, wanted: OfPlatforms) -> Dashboard:
     """Headline and totals are lifetime figures of the posts published in the period; `days` are what happened on
     each day, whenever the posts were published."""
     return await overview.dashboard(session, period, wanted, access.member.timezone)
@@ -37,7 +37,7 @@ async def dashboard(access: InWorkspace, session: Session, period: InPeriod, wan
 
 @router.get("/analytics/engagement", summary="Figures by day and network", **guarded("analytics.read"))
 async def engagement(
-    session: Session,
+    session: Asked,
     period: InPeriod,
     wanted: OfPlatforms,
     granularity: Annotated[Literal["day"], Query(description="One row per day and network.")] = "day",
@@ -48,22 +48,26 @@ async def engagement(
     return Engagement(
         period=overview.period_out(period),
         granularity=granularity,
-        days=[Day(**row) for row in rows],
+        days=[overview.day_out(row) for row in rows],
         **seen.summary,
     )
 
 
 @router.get("/analytics/audience", summary="Who follows the accounts", **guarded("analytics.read"))
-async def audience(session: Session, wanted: OfPlatforms) -> Audience:
+async def audience(session: Asked, wanted: OfPlatforms) -> Audience:
     """Only what the networks tell; they withhold small groups."""
     rows = await marts.audience(session, wanted)
     moments = [row["observed_at"] for row in rows if row["observed_at"]]
-    return Audience(items=[AudienceValue(**row) for row in rows], observed_at=min(moments, default=None))
+    return Audience(
+        items=[AudienceValue(**row) for row in rows],
+        observed_at=min(moments, default=None),
+        **await as_known(session),
+    )
 
 
 @router.get("/social/analytics", summary="Figures by account and by network", **guarded("analytics.read"))
 async def social_analytics(
-    session: Session, period: InPeriod, wanted: OfPlatform, limit: Limit = 100, cursor: Cursor = None
+    session: Asked, period: InPeriod, wanted: OfPlatform, limit: Limit = 100, cursor: Cursor = None
 ) -> SocialAnalytics:
     """Lifetime figures of the posts published in the period, with what each network does not offer and why."""
     rows = await marts.account_sums(session, period, wanted, after=_place(cursor), limit=limit + 1)

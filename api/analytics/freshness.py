@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.moments import as_known
 from clientnest import marts
 from clientnest.marts import Row, Selection
 
@@ -13,9 +14,10 @@ from clientnest.marts import Row, Selection
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """`by_platform` are the rows of `marts.freshness`. The summary is that of the stalest connected network;
-    where nothing is connected, of the newest file."""
+    where nothing is connected, of the newest file. `known` says which moment all of it is about."""
 
     by_platform: dict[str, Row]
+    known: dict[str, datetime | None]
 
     @property
     def observed_at(self) -> datetime | None:
@@ -37,6 +39,7 @@ class Freshness:
             "observed_at": self.observed_at,
             "next_expected_at": self.next_expected_at,
             "settled_to": self.settled_to,
+            **self.known,
         }
 
     @property
@@ -53,4 +56,5 @@ class Freshness:
 
 
 async def freshness(session: AsyncSession, selection: Selection) -> Freshness:
-    return Freshness({row["platform"]: row for row in await marts.freshness(session, selection)})
+    rows = {row["platform"]: row for row in await marts.freshness(session, selection)}
+    return Freshness(rows, await as_known(session))

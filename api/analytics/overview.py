@@ -31,6 +31,7 @@ from platforms import PLATFORMS
 
 _TOTALS = ("impressions", "likes", "reactions", "comments", "shares", "saves")
 _SUMMED = ("posts", "views", "reach", "engagements", "clicks")
+_DAY_FIGURES = (*marts.METRICS, "engagements", "followers", "followers_gained", "posts_published")
 _TOP = 5
 
 
@@ -46,10 +47,10 @@ class Material:
 
 
 async def material(session: AsyncSession, period: Period, selection: Selection) -> Material:
-    starts = await marts.history_starts(session, selection)
+    known = await marts.history_starts(session, selection), await marts.coverage(session, selection)
     return Material(
-        now=await _measured(session, period, selection, starts),
-        before=await _measured(session, period.before, selection, starts),
+        now=await _measured(session, period, selection, *known),
+        before=await _measured(session, period.before, selection, *known),
         followers=await marts.followers(session, selection, period),
         fresh=await freshness(session, selection),
         is_now=period.until >= await marts.newest_day(session),
@@ -69,7 +70,7 @@ async def dashboard(session: AsyncSession, period: Period, selection: Selection,
         headline=headline,
         totals=Totals(**{metric: figures.figure(metric, found.now, found.before, found.fresh) for metric in _TOTALS}),
         networks=shown,
-        days=[Day(**row) for row in days],
+        days=[day_out(row) for row in days],
         top_posts=[post_out(row) for row in top if row["score"] is not None],
         finding=finding(period, headline, shown),
         **found.fresh.summary,
@@ -95,9 +96,18 @@ def period_out(period: Period) -> PeriodOut:
     )
 
 
+def day_out(row: Row) -> Day:
+    """With a status for each of its figures that is null: where nobody looked, not yet."""
+    told = row["why_unknown"]
+    unknown = [name for name in _DAY_FIGURES if row[name] is None]
+    return Day(**{**row, "why_unknown": {name: marts.why(name, told) for name in unknown}})
+
+
 def _network(name: str, now: Row | None, before: Row | None, followers: Row, found: Material) -> Network:
     sheet = PLATFORMS[name]
-    left_out = [gap for metric in marts.METRICS for gap in figures.missing(metric, now, found.fresh)] if now else []
+    left_out = (
+        [gap for metric in marts.METRICS for gap in figures.missing(metric, now, found.now, found.fresh)] if now else []
+    )
     return Network(
         **_sums(now),
         platform=name,
@@ -118,10 +128,13 @@ def _sums(row: Row | None) -> dict[str, Any]:
     return {name: row[name] for name in Sums.model_fields} if row else {"posts": 0}
 
 
-async def _measured(session: AsyncSession, period: Period, selection: Selection, starts: Sequence[Row]) -> Measured:
+async def _measured(
+    session: AsyncSession, period: Period, selection: Selection, starts: Sequence[Row], coverage: Sequence[Row]
+) -> Measured:
     total = await marts.post_sums(session, period, selection, "total")
     by_platform = await marts.post_sums(session, period, selection, "platform")
-    return figures.measured(period, total, by_platform, starts)
+    unknown = await marts.unknown(session, period, selection)
+    return figures.measured(period, total, by_platform, unknown, starts, coverage)
 
 
 async def _headline(session: AsyncSession, found: Material, selection: Selection) -> Headline:

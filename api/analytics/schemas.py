@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from api.moments import AsKnown
 from api.pagination import NEXT_CURSOR
 from api.posts.schemas import PostOut
-
-Status = Literal["observed", "unsupported", "not_yet", "suppressed", "error"]
+from clientnest.marts import Status
 
 
 class LeftOut(BaseModel):
@@ -24,7 +24,10 @@ class Figure(BaseModel):
         description="observed; unsupported (the networks do not offer it); not_yet (not observed yet); suppressed "
         "(withheld by the network); error (the last observation failed)."
     )
-    previous: float | int | None = Field(description="The same for as many days directly before; null when unknown.")
+    previous: float | int | None = Field(
+        description="The same for as many days directly before; null when that is not available."
+    )
+    previous_reason: str | None = Field(None, description="Why there is nothing to compare with, in words.")
     observed_at: datetime | None = Field(description="The figure is at least as fresh as this.")
     settled: bool = Field(description="False while the networks still correct these days.")
     left_out: list[LeftOut] = Field(description="What the value does not contain.")
@@ -83,6 +86,10 @@ class Sums(BaseModel):
     engagements: int | None = None
     engagement_rate: float | None = Field(None, description="A share: 0.034 is 3.4 %.")
     engagement_rate_by: list[str] | None = Field(None, description="Its denominators: reach, impressions or views.")
+    engagement_rate_by_reach: float | None = Field(None, description="sum(engagements) / sum(reach), both known.")
+    engagement_rate_by_impressions: float | None = None
+    engagement_rate_by_views: float | None = None
+    engagement_rate_by_followers: float | None = None
 
 
 class Network(Sums):
@@ -136,6 +143,7 @@ class Day(BaseModel):
     followers: int | None = Field(description="At the end of the day.")
     followers_gained: int | None
     posts_published: int | None
+    why_unknown: dict[str, Status] = Field(description="For every figure that is null, why.")
     is_settled: bool = Field(description="False while the network may still correct the day.")
     observed_at: datetime | None
 
@@ -148,7 +156,7 @@ class PeriodOut(BaseModel):
     previous_until: date = Field(description="Included.")
 
 
-class Freshness(BaseModel):
+class Freshness(AsKnown):
     observed_at: datetime | None = Field(description="Everything shown is at least as fresh as this.")
     next_expected_at: datetime | None
     settled_to: date | None = Field(description="Up to this day the networks correct nothing any more.")
@@ -188,6 +196,6 @@ class AudienceValue(BaseModel):
     observed_at: datetime | None
 
 
-class Audience(BaseModel):
+class Audience(AsKnown):
     items: list[AudienceValue]
     observed_at: datetime | None

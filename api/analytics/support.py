@@ -1,13 +1,11 @@
-"""What the networks offer for posts, from their data sheets, and the words for what they do not."""
+"""What the networks offer for posts, from their data sheets, and the words for it."""
 
 from clientnest.marts import METRICS
 from platforms import PLATFORMS
 
-_WORDS = {"engagement_rate": "engagement rate"}
-
 
 def word(metric: str) -> str:
-    return _WORDS.get(metric, metric)
+    return metric.replace("_", " ")
 
 
 def offers(platform: str, metric: str) -> bool:

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from api import pagination
-from api.access import Session, guarded
+from api.access import guarded
 from api.analytics.freshness import freshness
+from api.moments import AskedWithScores, as_known
 from api.pagination import Cursor, Limit
 from api.parameters import OfPlatform, Separated, Since, Until, end, start
-from api.posts.schemas import Observation, PostDetail, PostFreshness, Posts, missing, post_out
+from api.posts.schemas import Observation, PostDetail, PostFreshness, Posts, post_out, told
 from clientnest import marts
 from clientnest.errors import NotFound
 from clientnest.marts import Cut, PostFilter
@@ -46,7 +47,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
 
 @router.get("", summary="Posts of all accounts", **guarded("posts.read"))
 async def list_posts(
-    session: Session,
+    session: AskedWithScores,
     wanted: OfPlatform,
     since: Since = None,
     until: Until = None,
@@ -77,13 +78,13 @@ async def list_posts(
 
 
 @router.get("/{post_key}", summary="One post with its observations", **guarded("posts.read"))
-async def read_post(post_key: str, session: Session) -> PostDetail:
+async def read_post(post_key: str, session: AskedWithScores) -> PostDetail:
     """Each observation names the lake file, page and record that it came from."""
     row = await marts.post(session, post_key)
     if row is None:
         raise NotFound("There is no such post in this workspace.")
     seen = await marts.observations(session, post_key)
-    return PostDetail(**row, missing=missing(row), observations=[Observation(**found) for found in seen])
+    return PostDetail(**told(row), observations=[Observation(**found) for found in seen], **await as_known(session))
 
 
 def _cut(cursor: str | None, sort: str, order: str) -> Cut | None:

@@ -1,14 +1,15 @@
 """Posts as they are answered."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from api.analytics import support
+from api.moments import AsKnown
 from api.pagination import NEXT_CURSOR
-from clientnest.marts import METRICS, Row
+from clientnest import marts
+from clientnest.marts import METRICS, Row, Status
 
 
 class PostMetrics(BaseModel):
@@ -48,13 +49,22 @@ class PostOut(PostMetrics):
     engagements: int | None
     engagement_rate: float | None = Field(description="A share: 0.034 is 3.4 %.")
     engagement_rate_by: str | None = Field(description="Its denominator: reach, impressions or views.")
-    observed_at: datetime | None = Field(description="When these figures were observed.")
+    engagement_rate_version: int | None = Field(description="Which definition of the rate this is.")
+    engagement_rate_by_reach: float | None
+    engagement_rate_by_impressions: float | None
+    engagement_rate_by_views: float | None
+    engagement_rate_by_followers: float | None
+    observed_at: datetime | None = Field(description="When these figures were last seen to change.")
+    confirmed_at: datetime | None = Field(description="When the network was last asked for them.")
+    deleted_at: datetime | None = Field(description="When it was found to be gone; its figures stay.")
+    campaign_id: UUID | None
     score: float | None = Field(description="0 to 100 against the account's own history.")
     score_basis: str | None
     score_n: int | None = Field(description="How many posts it was compared with.")
     source: str = Field(description="`api` or `file`.")
-    missing: dict[str, str] = Field(
-        description="Why a figure is null, by metric: unsupported (the network does not offer it) or not_yet."
+    why_unknown: dict[str, Status] = Field(
+        description="For every figure that is null, why: unsupported (the network does not offer it), suppressed "
+        "(it withholds it), not_yet, or error (asking failed last time)."
     )
 
 
@@ -69,11 +79,11 @@ class Observation(PostMetrics):
     lake_record: int | None
 
 
-class PostDetail(PostOut):
+class PostDetail(PostOut, AsKnown):
     observations: list[Observation] = Field(description="Up to 500, oldest first.")
 
 
-class PostFreshness(BaseModel):
+class PostFreshness(AsKnown):
     observed_at: datetime | None = Field(description="Everything shown is at least as fresh as this.")
     next_expected_at: datetime | None
     settled_to: date | None
@@ -86,10 +96,15 @@ class Posts(BaseModel):
 
 
 def post_out(row: Row) -> PostOut:
-    return PostOut(**row, missing=missing(row))
+    return PostOut(**told(row))
 
 
-def missing(row: dict[str, Any]) -> dict[str, str]:
-    """Why each unknown figure of a post is unknown."""
+def told(row: Row) -> Row:
+    """The row with a status for each figure that is null: the warehouse's, and the data sheets' for a post that no
+    network has shown yet."""
+    known = row["why_unknown"]
+    if known is None:
+        known = {metric: "not_yet" for metric in METRICS if support.offers(row["platform"], metric)}
+        known = dict.fromkeys(METRICS, "unsupported") | known
     unknown = [metric for metric in (*METRICS, "engagements", "engagement_rate") if row[metric] is None]
-    return {metric: "not_yet" if support.offers(row["platform"], metric) else "unsupported" for metric in unknown}
+    return {**row, "why_unknown": {metric: marts.why(metric, known) for metric in unknown}}

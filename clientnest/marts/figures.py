@@ -8,8 +8,9 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.marts.period import METRICS, SELECTED, Period, Selection
+from clientnest.marts.period import CONNECTED, METRICS, SELECTED, Period, Selection
 from clientnest.marts.rows import Row, read
+from clientnest.marts.unknown import STATUSES
 
 _SUMS = ",\n".join(
     f"sum({metric})::bigint as {metric}, count({metric}) as {metric}_known" for metric in (*METRICS, "engagements")
@@ -19,8 +20,12 @@ _RATE = """
         / sum(rate_base) filter (where rate_base > 0 and engagements is not null) as engagement_rate,
     array_agg(distinct engagement_rate_by) filter (where rate_base > 0 and engagements is not null)
         as engagement_rate_by,
-    count(*) filter (where rate_base > 0 and engagements is not null) as engagement_rate_known
-"""
+    count(*) filter (where rate_base > 0 and engagements is not null) as engagement_rate_known,
+""" + ",\n".join(
+    f"(sum(engagements) filter (where {base} > 0))::double precision"
+    f" / sum({base}) filter (where {base} > 0 and engagements is not null) as engagement_rate_by_{base}"
+    for base in ("reach", "impressions", "views", "followers")
+)
 _PUBLISHED = f"""
     select *,
         case engagement_rate_by when 'reach' then reach when 'impressions' then impressions when 'views' then views end
@@ -37,7 +42,8 @@ async def post_sums(
     """Lifetime figures of the posts published in the period: one row in all, per network, or per day of publication.
 
     `engagement_rate` is sum(engagements) / sum(denominator) over the posts where both are known, a share of 1;
-    `engagement_rate_by` lists which denominators (reach, impressions, views) went into it.
+    `engagement_rate_by` lists which denominators (reach, impressions, views) went into it. The rates by one
+    denominator are such sums over the posts where that one is known.
     """
     keys = {"total": "", "platform": "platform,", "day": "published_date,"}[by]
     return await read(
@@ -47,6 +53,22 @@ async def post_sums(
         select {keys} count(*) as posts, count(*) as posts_known, count(distinct account_id) as accounts,
             {_SUMS}, {_RATE}
         from published group by grouping sets ({_GROUPS[by]}) order by {keys} 1
+        """,
+        since=period.since,
+        until=period.until,
+        **selection.parameters,
+    )
+
+
+async def unknown(session: AsyncSession, period: Period, selection: Selection) -> list[Row]:
+    """How many posts of the period lack a metric, by network, metric and status."""
+    return await read(
+        session,
+        f"""
+        select platform, why.metric, why.status, count(*) as posts
+        from marts.posts cross join lateral jsonb_each_text(why_unknown) as why (metric, status)
+        where published_date between :since and :until and {SELECTED}
+        group by platform, why.metric, why.status order by platform, why.metric, why.status
         """,
         since=period.since,
         until=period.until,
@@ -164,6 +186,7 @@ async def history_starts(session: AsyncSession, selection: Selection) -> list[Ro
     )
 
 
+_SOONEST = f"array[{', '.join(repr(status) for status in STATUSES)}]"
 _DAY_METRICS = (*METRICS, "engagements", "followers", "followers_gained", "posts_published")
 _STARTS = ",\n".join(f"min(as_of_date) filter (where {metric} is not null) as {metric}_from" for metric in _DAY_METRICS)
 _EXPECTED = ",\n".join(
@@ -180,15 +203,16 @@ async def account_days(session: AsyncSession, period: Period, selection: Selecti
 
     A sum is None where a connected account that has had the metric before lacks it that day: a total over a gap is
     a gap. Accounts that are known from files only have days when a file tells of them, and make no gaps.
+    `why_unknown` has, for metrics that an account lacks, the status that may change soonest.
     """
     expected = ", ".join(f"expected.{metric} as expected_{metric}" for metric in _DAY_METRICS)
     return await read(
         session,
         f"""
         with chosen as (
-            select d.*, a.source = 'api' and a.status <> 'disconnected' as live
+            select d.*, a.live
             from marts.account_metrics_daily d
-            join (select account_id, source, status from marts.accounts) a using (account_id)
+            join (select account_id, {CONNECTED} as live from marts.accounts) a using (account_id)
             where as_of_date between :since and :until and {SELECTED}
         ),
         starts as (select platform, account_id, {_STARTS} from chosen where live group by platform, account_id),
@@ -199,12 +223,26 @@ async def account_days(session: AsyncSession, period: Period, selection: Selecti
         ),
         joined as (
             select chosen.*, {expected} from chosen left join expected using (platform, as_of_date)
+        ),
+        reasons as (
+            select platform, as_of_date, jsonb_object_agg(metric, status) as why_unknown
+            from (
+                select distinct on (platform, as_of_date, why.metric) platform, as_of_date, why.metric, why.status
+                from chosen cross join lateral jsonb_each_text(why_unknown) as why (metric, status)
+                order by platform, as_of_date, why.metric, array_position({_SOONEST}, why.status)
+            ) as soonest
+            group by platform, as_of_date
+        ),
+        sums as (
+            select as_of_date, platform, count(*) as accounts, {_WHOLE},
+                bool_and(is_settled) as is_settled, max(observed_at) as observed_at
+            from joined group by as_of_date, platform
         )
-        select as_of_date, platform, count(*) as accounts, {_WHOLE},
-            bool_and(is_settled) as is_settled, max(observed_at) as observed_at
-        from joined group by as_of_date, platform order by as_of_date, platform
+        select sums.*, coalesce(reasons.why_unknown, '{{}}'::jsonb) as why_unknown
+        from sums left join reasons using (platform, as_of_date) order by as_of_date, platform
         """,
         since=period.since,
         until=period.until,
+        **selection.connection,
         **selection.parameters,
     )

@@ -34,18 +34,29 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Networks and accounts; empty means all."""
+    """Networks and accounts; empty means all. `connected` are the accounts that count as connected, where that is
+    asked of a past moment; None are those that are now."""
 
     platforms: tuple[str, ...] = ()
     account_ids: tuple[UUID, ...] = ()
+    connected: tuple[UUID, ...] | None = None
 
     @property
     def parameters(self) -> dict[str, list[str] | list[UUID]]:
         return {"platforms": list(self.platforms), "account_ids": list(self.account_ids)}
+
+    @property
+    def connection(self) -> dict[str, list[UUID] | None]:
+        return {"connected": None if self.connected is None else list(self.connected)}
 
 
 # The condition that `Selection.parameters` fill; the table needs `platform` and `account_id`.
 SELECTED = """
     (cardinality(cast(:platforms as text[])) = 0 or platform = any(cast(:platforms as text[])))
     and (cardinality(cast(:account_ids as uuid[])) = 0 or account_id = any(cast(:account_ids as uuid[])))
+"""
+# The condition that `Selection.connection` fills, over marts.accounts.
+CONNECTED = """
+    (source = 'api' and case when cast(:connected as uuid[]) is null then status <> 'disconnected'
+        else account_id = any(cast(:connected as uuid[])) end)
 """

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.marts.period import SELECTED, Selection
+from clientnest.marts.period import CONNECTED, SELECTED, Selection
 from clientnest.marts.rows import Row, modelled, read
 
 
@@ -22,7 +22,7 @@ async def freshness(session: AsyncSession, selection: Selection) -> list[Row]:
         f"""
         with connected as (
             select account_id, platform from marts.accounts
-            where source = 'api' and status <> 'disconnected' and {SELECTED}
+            where {CONNECTED} and {SELECTED}
         ),
         by_account as (
             select c.platform, c.account_id, max(f.last_observed_at) as observed_at,
@@ -42,21 +42,38 @@ async def freshness(session: AsyncSession, selection: Selection) -> list[Row]:
         where {SELECTED} and platform not in (select platform from live) group by platform
         order by platform
         """,
+        **selection.connection,
         **selection.parameters,
     )
 
 
 async def newest_day(session: AsyncSession) -> date:
-    """Today (UTC), or the day of the newest observation where a network's clock is ahead of ours."""
-    rows = await read(
-        session,
-        """
-        select greatest((now() at time zone 'UTC')::date,
-            (select (max(last_observed_at) at time zone 'UTC')::date from marts.accounts where source = 'api')) as day
-        """,
-    )
+    """Today (UTC), or the day of the newest observation where a network's clock is ahead of ours; never after the
+    moment that is asked about."""
+    rows = await read(session, f"select ({_NEWEST} at time zone 'UTC')::date as day")
     day: date = rows[0]["day"]
     return day
+
+
+async def newest_moment(session: AsyncSession) -> datetime:
+    """Now, or the newest observation where a network's clock is ahead of ours."""
+    rows = await read(session, f"select {_NEWEST} as moment")
+    moment: datetime = rows[0]["moment"]
+    return moment
+
+
+_NEWEST = """
+    greatest(least(now(), app.known_at()), (select max(last_observed_at) from marts.accounts where source = 'api'))
+"""
+
+
+async def modelled_at(session: AsyncSession) -> datetime | None:
+    """Everything that was recorded until then is in the figures of today; None before the first modelling."""
+    if not await modelled(session):
+        return None
+    rows = await read(session, "select max(modelled_at) as moment from marts.workspaces")
+    moment: datetime | None = rows[0]["moment"]
+    return moment
 
 
 async def resources(session: AsyncSession) -> list[Row]:
@@ -166,7 +183,9 @@ async def report(session: AsyncSession, report_id: UUID) -> Row | None:
 
 
 _REPORT = """
-    select id, kind, format, period_start, period_end, observed_at, path, size, sha256, created_at from app.reports
+    select id, kind, format, period_start, period_end, observed_at, known_at, recorded_at, asked, path, size, sha256,
+        created_at
+    from app.reports
 """
 
 _PUBLICATION = """

@@ -8,22 +8,29 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import NotReady
+from clientnest.marts.moment import asked, schema
 
 Row = dict[str, Any]
 
+NOT_YET = "Figures are not there yet: they appear after the first ingestion is modelled."
+NO_PAST = "The past cannot be asked about yet: it can once the figures are modelled again."
+
 
 async def read(session: AsyncSession, sql: str, **parameters: Any) -> list[Row]:
-    """All rows. Raises NotReady while the marts are not there."""
+    """All rows. A query names tables as `marts.x`; where the session asks about the past, it reads `known.x`.
+
+    Raises NotReady while the marts are not there.
+    """
     try:
-        result = await session.execute(text(sql), parameters)
+        result = await session.execute(text(sql.replace("marts.", f"{schema(session)}.")), parameters)
     except ProgrammingError as error:
         if isinstance(error.orig, postgres.UndefinedTable):
-            raise NotReady("Figures are not there yet: they appear after the first ingestion is modelled.") from error
+            raise NotReady(NO_PAST if asked(session).is_past else NOT_YET) from error
         raise
     return [dict(row) for row in result.mappings()]
 
 
 async def modelled(session: AsyncSession) -> bool:
     """Whether the marts are there, for pages that have something to show without them."""
-    found = await session.execute(text("select to_regclass('marts.posts') is not null"))
-    return bool(found.scalar_one())
+    (found,) = await read(session, "select to_regclass('marts.posts') is not null as there")
+    return bool(found["there"])

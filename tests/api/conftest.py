@@ -13,27 +13,41 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
+from clientnest.marts import METRICS
 from identity import tokens
+from platforms import PLATFORMS
 from tests.api.network import serving
 from tests.conftest import ROOT, TestWorkspace, free_port, running, until
 
 PASSWORD = "a long walk by the sea"
 
 
+_MODEL = re.compile(r"^  - name: (\w+)\n(.*?)(?=^  - name: |\Z)", re.MULTILINE | re.DOTALL)
 _COLUMN = re.compile(r"^      - name: (\w+)\n        data_type: (.+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
 def marts(database: str) -> str:
-    """The libpq URL of a database with empty marts, as their contracts in dbt have them: tests write the rows."""
+    """The libpq URL of a database with empty marts, as their contracts in dbt have them: tests write the rows.
+
+    What was known at a past moment is what is known now: the past of hand-written marts is for tests with real ones.
+    """
     with psycopg.connect(database) as connection:
         connection.execute("set role nest_system")
-        for path in sorted((ROOT / "dbt_project" / "models" / "marts").glob("*.yml")):
-            columns = ", ".join(f'"{name}" {type_}' for name, type_ in _COLUMN.findall(path.read_text()))
-            if columns:
-                connection.execute(f"create table if not exists marts.{path.stem} ({columns})")
-        connection.execute("grant select on all tables in schema marts to nest_app")
+        for path in sorted((ROOT / "dbt_project" / "models" / "marts").rglob("*.yml")):
+            for name, model in _MODEL.findall(path.read_text()):
+                columns = ", ".join(f'"{column}" {type_}' for column, type_ in _COLUMN.findall(model))
+                if columns:
+                    connection.execute(f"create table if not exists marts.{name} ({columns})")
+                    connection.execute(
+                        f"create or replace view known.{name} with (security_invoker) as select * from marts.{name}"
+                    )
+        connection.execute(
+            "create or replace view known_intermediate.int_posts with (security_invoker) as select * from marts.posts"
+        )
+        connection.execute("grant select on all tables in schema marts, known, known_intermediate to nest_app")
         connection.execute(
             "select app.secure(oid::regclass) from pg_class "
             "where relnamespace = 'marts'::regnamespace and relkind = 'r' and not relrowsecurity"
@@ -223,14 +237,16 @@ class World:
                 next_expected_at=observed_at + timedelta(hours=6),
                 last_status="done",
                 settled_to=TODAY - timedelta(days=3),
+                modelled_at=NOW,
                 written=1,
                 quarantined=0,
             )
         return account_id
 
     def post(self, account_id: UUID, platform: str, day: date | None, **values: Any) -> str:
-        """A post at noon (UTC) of that day; figures that are not named are unknown."""
-        key = uuid4().hex
+        """A post at noon (UTC) of that day; figures that are not named are unknown, as its network's sheet has it."""
+        key = values.get("post_key", uuid4().hex)
+        score = {name: values.pop(name) for name in ("score", "score_basis", "score_n") if name in values}
         at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) if day else None
         plain = {
             "post_key": key,
@@ -247,8 +263,18 @@ class World:
             "observed_at": NOW - timedelta(hours=1),
             "source": "api",
         }
-        self.insert("marts.posts", **{**plain, **values})
-        return str(values.get("post_key", key))
+        self.insert("marts.posts", **{**plain, **values}, **_why_unknown(platform, values))
+        if score:
+            self.insert(
+                "scoring.post_scores",
+                post_key=key,
+                account_id=account_id,
+                score=score["score"],
+                basis=score.get("score_basis", "account"),
+                n=score.get("score_n", 9),
+                scored_at=NOW,
+            )
+        return str(key)
 
     def account_day(self, account_id: UUID, platform: str, day: date, **values: Any) -> None:
         plain = {"basis": "daily", "posts_published": 0, "is_settled": True, "observed_at": NOW}
@@ -258,12 +284,30 @@ class World:
             platform=platform,
             as_of_date=day,
             **{**plain, **values},
+            **_why_unknown(platform, values),
         )
+
+
+def _why_unknown(platform: str, values: dict[str, Any]) -> dict[str, Jsonb]:
+    """Not yet what the network offers, unsupported what it does not, unless the test says why."""
+    told = values.pop("why_unknown", {})
+    unknown = [metric for metric in METRICS if values.get(metric) is None]
+    offered = {metric: "not_yet" if PLATFORMS[platform].offers(metric) else "unsupported" for metric in unknown}
+    return {"why_unknown": Jsonb({**offered, **told})}
+
+
+def new_world(database: str, workspace: TestWorkspace) -> World:
+    """A workspace that was modelled, with nothing in it."""
+    made = World(database, workspace)
+    made.insert(
+        "marts.workspaces", name="Test brand", timezone="UTC", currency="EUR", accounts=0, posts=0, modelled_at=NOW
+    )
+    return made
 
 
 @pytest.fixture
 def world(marts: str, workspace: TestWorkspace) -> World:
-    return World(marts, workspace)
+    return new_world(marts, workspace)
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, Any]:

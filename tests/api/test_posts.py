@@ -45,8 +45,8 @@ def test_unknown_is_null_and_says_why(owner: Caller, world: World) -> None:
     world.post(world.account("youtube"), "youtube", TODAY, views=0)
     (post,) = _pages(owner)
     assert (post["views"], post["likes"], post["reach"]) == (0, None, None)
-    assert (post["missing"]["likes"], post["missing"]["reach"]) == ("not_yet", "unsupported")
-    assert "views" not in post["missing"]
+    assert (post["why_unknown"]["likes"], post["why_unknown"]["reach"]) == ("not_yet", "unsupported")
+    assert "views" not in post["why_unknown"]
 
 
 def test_filters_find_what_they_name(owner: Caller, world: World) -> None:
@@ -102,7 +102,7 @@ def test_a_post_shows_each_observation_with_its_place_in_the_lake(owner: Caller,
     key = world.post(account, "instagram", TODAY, likes=9)
     for n, likes in enumerate((4, 9)):
         world.insert(
-            "marts.post_observations",
+            "marts.post_lifetime",
             post_key=key,
             account_id=account,
             platform="instagram",

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.api.conftest import World, marts
+from tests.api.conftest import marts, new_world
 from tests.conftest import ROOT, TestWorkspace, free_port, running, until
 from tests.reporting.conftest import Filled, fill
 
@@ -97,7 +97,7 @@ def owner(address: str) -> Owner:
 
 @pytest.fixture(scope="session")
 def filled(marts: str, owner: Owner) -> Filled:
-    return fill(World(marts, owner.workspace))
+    return fill(new_world(marts, owner.workspace))
 
 
 def _registered(address: str) -> Owner:

@@ -7,6 +7,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from clientnest.database import libpq_url
+from clientnest.marts import Moment, Score
 from tests.api.conftest import TODAY, World, marts, world
 from tests.conftest import TestWorkspace
 
@@ -33,8 +35,8 @@ class Filled:
         """The key of the network's newest post that has a score."""
         with psycopg.connect(self.database) as connection:
             found = connection.execute(
-                "select post_key from marts.posts where workspace_id = %s and platform = %s and score is not null"
-                " order by published_at desc",
+                "select post_key from marts.posts join scoring.post_scores using (workspace_id, post_key)"
+                " where workspace_id = %s and platform = %s order by published_at desc",
                 [self.workspace.id, network.lower()],
             ).fetchone()
         assert found is not None
@@ -159,6 +161,15 @@ def _posts(world: World, accounts: dict[str, UUID]) -> None:
 
 def day(back: int) -> date:
     return UNTIL - timedelta(days=back)
+
+
+def stored_scores(workspace_id: UUID, moment: Moment) -> list[Score]:
+    """The scores that a test wrote down, whatever the moment."""
+    with psycopg.connect(libpq_url()) as connection:
+        rows = connection.execute(
+            "select post_key, score, basis, n from scoring.post_scores where workspace_id = %s", [workspace_id]
+        ).fetchall()
+    return [Score(*row) for row in rows]
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from clientnest.models import Report
 from clientnest.settings import settings
 from reporting.weekly import make_weekly
 from tests.api.conftest import TODAY, World
-from tests.reporting.conftest import HOSTILE, UNTIL, Filled, day
+from tests.reporting.conftest import HOSTILE, UNTIL, Filled, day, stored_scores
 
 
 async def _made(filled: Filled) -> dict[str, Report]:
-    return {report.format: report for report in await make_weekly(filled.workspace.id)}
+    return {report.format: report for report in await make_weekly(filled.workspace.id, stored_scores)}
 
 
 def _content(report: Report) -> bytes:
@@ -101,11 +101,11 @@ async def test_the_same_figures_make_the_same_files_once(filled: Filled) -> None
 
 
 async def test_a_week_without_posts_says_so(filled: Filled, tmp_path: Path) -> None:
-    reports = {r.format: r for r in await make_weekly(filled.workspace.id, day(40))}
+    reports = {r.format: r for r in await make_weekly(filled.workspace.id, stored_scores, day(40))}
     assert _rows(reports["csv"]) == []
     assert "No posts were published in these days." in _text(reports["pdf"], tmp_path)
 
 
 async def test_days_to_come_are_refused(filled: Filled) -> None:
     with pytest.raises(Invalid, match="not over"):
-        await make_weekly(filled.workspace.id, TODAY.replace(year=TODAY.year + 1))
+        await make_weekly(filled.workspace.id, stored_scores, TODAY.replace(year=TODAY.year + 1))

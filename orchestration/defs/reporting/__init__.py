@@ -4,6 +4,7 @@ import dagster as dg
 
 from clientnest.database import run
 from reporting.weekly import make_all_weekly
+from scoring.past import scores_as_known
 
 
 @dg.asset(
@@ -14,7 +15,7 @@ from reporting.weekly import make_all_weekly
 )
 def weekly() -> dg.MaterializeResult:
     """PDF and CSV of the last whole week."""
-    reports = run(make_all_weekly())
+    reports = run(make_all_weekly(scores_as_known))
     return dg.MaterializeResult(metadata={"files": len(reports)})
 
 

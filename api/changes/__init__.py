@@ -1,0 +1,1 @@
+"""What became of figures after they were first told."""

@@ -1,0 +1,18 @@
+"""Marts as they are listed."""
+
+from pydantic import BaseModel, Field
+
+
+class ColumnOut(BaseModel):
+    name: str
+    type: str = Field(description="As PostgreSQL writes it.")
+
+
+class MartOut(BaseModel):
+    name: str
+    columns: list[ColumnOut]
+    path: str = Field(description="Where its rows are as Parquet.")
+
+
+class Marts(BaseModel):
+    items: list[MartOut]

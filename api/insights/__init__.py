@@ -1,0 +1,1 @@
+"""What the brand can learn from its posts, beside others."""
