@@ -109,7 +109,7 @@ def posted(stage: Stage, network: str, link: str) -> str:
     """A post with a link, made through a network; its external id."""
     if network == "facebook":
         with stage.http("facebook") as http:
-            form = {"message": "New in store", "link": link}
+            form = {"message": f"New in store: {link}", "link": link}
             return str(http.post(f"/v26.0/{stage.account('facebook')}/feed", data=form).raise_for_status().json()["id"])
     with stage.http("x") as http:
         return str(http.post("/2/tweets", json={"text": f"New: {link}."}).raise_for_status().json()["data"]["id"])

@@ -37,7 +37,7 @@ def month() -> Iterator[tuple[Stage, Street, dict[str, Any], list[str]]]:
     with running(ago="P28D") as stage, street() as around:
         around.target = f"{stage.trade['shop']['base_url']}/beans/dark?utm_source=us&utm_campaign=autumn"
         ask(stage, "/shop", **around.settings())
-        posts = [posted(stage, network, f"{around.url}/l/{network}") for network in ("facebook", "x") * 2]
+        posts = [posted(stage, name, f"{around.url}/l/{n}") for n, name in enumerate(("facebook", "x") * 2)]
         stage.advance("P28D")
         yield stage, around, ask(stage, "/shoppers"), posts
 
