@@ -27,6 +27,8 @@ from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
 from api.publications import endpoints as publications
 from api.reports import endpoints as reports
+from api.roi import endpoints as roi
+from api.trials import endpoints as trials
 from api.users import endpoints as users
 from api.webhooks import endpoints as webhooks
 from clientnest import database
@@ -63,7 +65,7 @@ _PROBLEM = {
 
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
-    exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, health, docs, dictionary,
+    exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, health, docs, dictionary,
 )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""Models over what was measured, each with its model card. So far one: `content`, see README.md."""
+"""Models over what was measured, each with its model card in README.md: `content`, `trials`."""

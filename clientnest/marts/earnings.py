@@ -191,7 +191,13 @@ async def credit(session: AsyncSession, period: Period, selection: Selection, by
     )
 
 
-async def currency(session: AsyncSession) -> str:
-    """What the workspace tells money in."""
-    rows = await read(session, "select currency from app.workspaces where id = (select app.current_workspace())")
-    return str(rows[0]["currency"])
+async def terms(session: AsyncSession) -> Row:
+    """What the workspace counts in and how it gives credit: `currency`, `attribution_days`, `half_life_days`."""
+    rows = await read(
+        session,
+        """
+        select currency, attribution_days, attribution_half_life_days as half_life_days
+        from app.workspaces where id = (select app.current_workspace())
+        """,
+    )
+    return rows[0]

@@ -343,7 +343,7 @@ def _returns(url: str) -> dict[str, Any]:
     """One post of each kind of knowing."""
     brand = Brand.new(url)
     paid, free, foreign = (brand.link(brand.post(name)) for name in ("paid", "free", "foreign"))
-    post = {"account_id": brand.account_id}
+    post: dict[str, Any] = {"account_id": brand.account_id}
     brand.pays("15.00", **post, post_external_id="paid")
     # A cost of several days stays whole, on the day it begins.
     brand.pays("25.00", date(2026, 10, 1), until=date(2026, 12, 24), **post, post_external_id="paid")

@@ -1,0 +1,1 @@
+"""Randomised trials and what they showed."""
