@@ -1,21 +1,30 @@
 """The lake: what was received, as it was received. Files are written once and never changed.
 
 `api/<platform>/<resource>/<workspace>/<account>/<date>/<load>.parquet` holds the pages of one load,
-`files/<sha256>/` an imported file as it came, and `files/<sha256>.parquet` its lines. Paths in the database are
-relative to the lake.
+`files/<sha256>/` an imported file as it came, `files/<sha256>.parquet` its lines, and
+`imports/<workspace>/<sha256>-<report>.json` that a workspace brought it in. Paths in the database are relative to the
+lake.
 """
 
+import contextlib
 import errno
+import json
 import os
-from collections.abc import Callable, Sequence
-from datetime import datetime
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import TypedDict
+from types import TracebackType
+from typing import Any, Self, TypedDict
 from uuid import UUID, uuid4
 
 from clientnest.errors import NotFound, NotReady
 from clientnest.settings import settings
 from platforms.platform import Page
+
+# A file that was begun so many seconds ago and never kept is of a load that was cut off.
+_ABANDONED = 2 * 60 * 60
 
 
 class Label(TypedDict):
@@ -41,60 +50,165 @@ def locate(lake_path: str) -> Path:
     return found
 
 
-def pages_path(platform: str, resource: str, workspace_id: UUID, account_id: UUID, load_id: UUID, at: datetime) -> str:
-    """`at` is the network's time of the newest page."""
-    folder = PurePosixPath("api", platform, resource, str(workspace_id), str(account_id), at.date().isoformat())
-    return str(folder / f"{load_id}.parquet")
+def holds(lake_path: str) -> bool:
+    """Whether the file is there."""
+    return (settings().lake / lake_path).is_file()
 
 
-def write_pages(lake_path: str, pages: Sequence[Page], label: Label) -> None:
-    """Keep the pages of one load: page (from 1), received_at, request, context (JSON), body (bytes)."""
-    import json
+def account_folder(platform: str, resource: str, workspace_id: UUID, account_id: UUID) -> str:
+    """Where the files of one resource of an account lie."""
+    return str(PurePosixPath("api", platform, resource, str(workspace_id), str(account_id)))
 
-    import polars as pl
 
-    frame = pl.DataFrame(
-        {
-            "page": range(1, len(pages) + 1),
+class PagesFile:
+    """The pages of one load, written while they arrive, and kept under their name only when all are there.
+
+    Columns: page (from 1), received_at, request, context (JSON), body (bytes). A context manager: what is not kept
+    when it ends is gone.
+    """
+
+    def __init__(self, folder: str, load_id: UUID) -> None:
+        self._folder = folder
+        self._load_id = load_id
+        self._unfinished = settings().lake / folder / f".{load_id}.{uuid4().hex}"
+        self._writer: Any = None
+        self._newest: datetime | None = None
+        self._numbers = count(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again, without a page."""
+        if self._writer is not None and self._writer.is_open:
+            self._writer.close()
+        self._unfinished.unlink(missing_ok=True)
+        self._writer, self._newest, self._numbers = None, None, count(1)
+
+    @property
+    def newest(self) -> datetime | None:
+        """The network's time of the newest page; None where there is no page."""
+        return self._newest
+
+    @property
+    def lake_path(self) -> str:
+        """Where it is kept, by the day of its newest page."""
+        assert self._newest is not None, "a file without pages is not kept"
+        return f"{self._folder}/{self._newest.date().isoformat()}/{self._load_id}.parquet"
+
+    def add(self, pages: Sequence[Page]) -> None:
+        """Write pages, all as one part of the file."""
+        import pyarrow as pa
+
+        if not pages:
+            return
+        newest = max(page.received_at for page in pages)
+        self._newest = max(newest, self._newest or newest)
+        rows = {
+            "page": [next(self._numbers) for _ in pages],
             "received_at": [page.received_at for page in pages],
             "request": [page.request for page in pages],
             "context": [json.dumps(dict(page.context)) for page in pages],
             "body": [page.body for page in pages],
-        },
-        schema={
-            "page": pl.Int32,
-            "received_at": pl.Datetime("us", "UTC"),
-            "request": pl.String,
-            "context": pl.String,
-            "body": pl.Binary,
-        },
-    )
-    _write(lake_path, lambda path: frame.write_parquet(path, compression="zstd", metadata={"load": json.dumps(label)}))
+        }
+        with _told_when_full():
+            if self._writer is None:
+                self._writer = _writer(self._unfinished)
+            self._writer.write_table(pa.table(rows, schema=_schema()))
+
+    def keep(self, label: Label) -> str:
+        """Give the file its label and its name, all of it or nothing; its path."""
+        with _told_when_full():
+            self._writer.add_key_value_metadata({"load": json.dumps(label)})
+            self._writer.close()
+            _put(self._unfinished, settings().lake / self.lake_path)
+        return self.lake_path
+
+
+def read_pages(lake_path: str) -> Iterator[list[Page]]:
+    """The pages of a load as they were received, part by part. Raises NotFound."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(locate(lake_path)) as file:
+        for part in range(file.num_row_groups):
+            rows = file.read_row_group(part, columns=["received_at", "request", "context", "body"]).to_pydict()
+            yield [
+                Page(body, received_at.astimezone(UTC), request, json.loads(context))
+                for received_at, request, context, body in zip(*rows.values(), strict=True)
+            ]
 
 
 def read_label(lake_path: str) -> Label:
     """What the pages of a file are. Raises NotFound."""
-    import json
+    import pyarrow.parquet as pq
 
-    import polars as pl
-
-    label: Label = json.loads(pl.read_parquet_metadata(locate(lake_path))["load"])
+    with pq.ParquetFile(locate(lake_path)) as file:
+        label: Label = json.loads((file.schema_arrow.metadata or file.metadata.metadata)[b"load"])
     return label
+
+
+def keep_again(lake_path: str, label: Label) -> None:
+    """Give a file another label, all of it or nothing."""
+    import pyarrow.parquet as pq
+
+    target = locate(lake_path)
+    unfinished = target.with_name(f".{target.name}.{uuid4().hex}")
+    with _told_when_full(), pq.ParquetFile(target) as file:
+        try:
+            with _writer(unfinished) as writer:
+                for part in range(file.num_row_groups):
+                    writer.write_table(file.read_row_group(part).replace_schema_metadata())
+                writer.add_key_value_metadata({"load": json.dumps(label)})
+            _put(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def write_lines(lake_path: str, lines: Sequence[str]) -> None:
     """Keep the lines of an imported file: line (from 1), text (decoded, without its end)."""
-    import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    frame = pl.DataFrame(
-        {"line": range(1, len(lines) + 1), "text": lines}, schema={"line": pl.Int64, "text": pl.String}
-    )
-    _write(lake_path, lambda path: frame.write_parquet(path, compression="zstd"))
+    table = pa.table({"line": range(1, len(lines) + 1), "text": pa.array(lines, pa.string())})
+    _write(lake_path, lambda path: pq.write_table(table, path, compression="zstd"))
 
 
 def write_bytes(lake_path: str, content: bytes) -> None:
     """Keep a file as it is."""
     _write(lake_path, lambda path: path.write_bytes(content))
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    return pa.schema(
+        {
+            "page": pa.int32(),
+            "received_at": pa.timestamp("us", "UTC"),
+            "request": pa.string(),
+            "context": pa.string(),
+            "body": pa.binary(),
+        }
+    )
+
+
+def _writer(unfinished: Path) -> Any:
+    """A page is text of kilobytes that no other repeats: neither dictionaries nor statistics are worth their time."""
+    import pyarrow.parquet as pq
+
+    folder = unfinished.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                left.unlink()
+    options = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
+    return pq.ParquetWriter(unfinished, _schema(), **options)
 
 
 def _write(lake_path: str, write: Callable[[Path], object]) -> None:
@@ -104,14 +218,26 @@ def _write(lake_path: str, write: Callable[[Path], object]) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}")
+    with _told_when_full():
+        try:
+            write(unfinished)
+            _put(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _put(unfinished: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished.open("rb") as written:
+        os.fsync(written.fileno())
+    unfinished.rename(target)
+
+
+@contextlib.contextmanager
+def _told_when_full() -> Iterator[None]:
     try:
-        write(unfinished)
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.rename(target)
+        yield
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise NotReady(f"The disk of {settings().lake} is full: make room and try again.") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

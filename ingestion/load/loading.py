@@ -1,36 +1,32 @@
 """One resource of one account over one window: fetched, kept in the lake, checked, appended to `raw`.
 
 The rows, the quarantine and the word `done` are one transaction. Whatever stops a load before that leaves
-nothing in `raw`; a lake file that was already written is loaded by `replay`, or superseded by the next load.
+nothing in `raw`; a lake file that was already written is landed by the next load of the same account and table.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID, uuid4
-
-from psycopg import Connection
+from uuid import uuid4
 
 from clientnest.database import system_connection
-from clientnest.errors import Invalid, NestError
-from ingestion import lake, raw
+from clientnest.errors import NestError
 from ingestion.load import repository
 from ingestion.load.asking import is_current
-from ingestion.load.contracts import table
-from ingestion.load.extract import Extract
+from ingestion.load.landing import Landing, land_again
 from ingestion.load.result import LoadAccount, LoadResult
-from ingestion.load.sources import Source, sources
+from ingestion.load.sources import Source
 from ingestion.load.tally import Tally
-from platforms import PLATFORMS
 from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected, Unavailable
-from platforms.platform import Page, Platform, PostRef, Window
+from platforms.platform import Page, Platform, Window
 
 _log = logging.getLogger(__name__)
 # Seconds that one reading of a source may take: single calls end sooner, a network that drips never does.
 _LONGEST = 30 * 60
+# Pages are opened and written so many at a time, by whichever is reached first.
+_BATCH_BYTES, _BATCH_PAGES = 1_000_000, 500
 # Seconds before a network that did not answer properly is asked once more.
 _BEFORE_SECOND = 2
 
@@ -56,12 +52,12 @@ async def load(
     if source.about == "posts":
         result = replace(result, posts=len(about))
     try:
-        pages = await _pages(source, client, window, about)
-        result = replace(result, cost=tally.cost, parked=tally.parked, status="done")
         read = about if source.about == "posts" and is_current(window) else ()
-        return await asyncio.to_thread(
-            _keep_and_land, result, platform, source, window, pages, read, tally.newly_parked
-        )
+        with Landing(result, platform, source, window) as landing:
+            await _fetched(source, client, window, about, landing)
+            result = replace(result, cost=tally.cost, parked=tally.parked)
+            done = replace(result, status="done")
+            return await asyncio.to_thread(landing.finish, done, read, tally.newly_parked)
     except Exception as error:
         result = replace(result, cost=tally.cost, parked=tally.parked)
         return await asyncio.to_thread(_failed, result, error, tally.newly_parked)
@@ -86,22 +82,41 @@ async def refuse(
     return await asyncio.to_thread(_failed, result, error, {})
 
 
-async def _pages(source: Source, client: Any, window: Window, about: Sequence[Any]) -> list[Page]:
+async def _fetched(source: Source, client: Any, window: Window, about: Sequence[Any], landing: Landing) -> None:
     """All pages. A network that did not answer properly is asked a second time, which is safe: this only reads."""
-    try:
-        return await _all_pages(source, client, window, about)
-    except Unavailable as error:
-        _log.info("%s is read again: %s", source.table, error)
-    await asyncio.sleep(_BEFORE_SECOND)
-    return await _all_pages(source, client, window, about)
+    for final in (False, True):
+        try:
+            async for pages in _batches(source.fetch(client, window, about)):
+                await asyncio.to_thread(landing.add, pages)
+            return
+        except Unavailable as error:
+            if final:
+                raise
+            _log.info("%s is read again: %s", source.table, error)
+        await asyncio.sleep(_BEFORE_SECOND)
+        await asyncio.to_thread(landing.start_over)
 
 
-async def _all_pages(source: Source, client: Any, window: Window, about: Sequence[Any]) -> list[Page]:
-    try:
-        async with asyncio.timeout(_LONGEST):
-            return [page async for page in source.fetch(client, window, about)]
-    except TimeoutError as error:
-        raise Rejected(f"the network took longer than {_LONGEST} seconds; a shorter window may help") from error
+async def _batches(pages: AsyncIterator[Page]) -> AsyncIterator[list[Page]]:
+    """So many pages at a time as are worth a step. Raises Rejected."""
+    deadline = asyncio.get_running_loop().time() + _LONGEST
+    batch: list[Page] = []
+    size = 0
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                page = await anext(pages, None)
+        except TimeoutError as error:
+            raise Rejected(f"the network took longer than {_LONGEST} seconds; a shorter window may help") from error
+        if page is None:
+            break
+        batch.append(page)
+        size += len(page.body)
+        if size >= _BATCH_BYTES or len(batch) >= _BATCH_PAGES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _failed(result: LoadResult, error: Exception, newly_parked: Mapping[str, str]) -> LoadResult:
@@ -127,95 +142,4 @@ def replay(lake_path: str) -> LoadResult:
 
     Raises NotFound, Invalid.
     """
-    label = lake.read_label(lake_path)
-    platform = PLATFORMS.get(label["platform"])
-    source = next((one for one in sources(platform) if one.table == label["resource"]), None) if platform else None
-    if platform is None or source is None:
-        raise Invalid(f"{lake_path} holds {label['platform']} {label['resource']}, which nothing reads now.")
-    account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
-    window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
-    load_id = UUID(label["load_id"])
-    result = LoadResult(
-        *(load_id, account.id, account.workspace_id, platform.name, source.table, "done"),
-        lake_path=lake_path,
-        kept_at=datetime.fromisoformat(label["kept_at"]),
-    )
-    with system_connection() as connection:
-        repository.insert(connection, load_id, account, platform.name, source.table, window)
-        raw.begin_landing(connection)
-        return _land(connection, result, platform, source)
-
-
-def _keep_and_land(
-    result: LoadResult,
-    platform: Platform,
-    source: Source,
-    window: Window,
-    pages: Sequence[Page],
-    read: Sequence[PostRef],
-    newly_parked: Mapping[str, str],
-) -> LoadResult:
-    """Into the lake and on into `raw`; where there is no page there is no file."""
-    with system_connection() as connection:
-        kept_at = raw.begin_landing(connection)
-        path = _keep(result, source, window, pages, kept_at) if pages else None
-        result = _land(connection, replace(result, lake_path=path, kept_at=kept_at), platform, source)
-        repository.read(connection, result, read)
-        repository.park(connection, result, newly_parked)
-        repository.unpark(connection, result)
-    return result
-
-
-def _keep(result: LoadResult, source: Source, window: Window, pages: Sequence[Page], kept_at: datetime) -> str:
-    """The lake file of the pages."""
-    newest = max(page.received_at for page in pages)
-    path = lake.pages_path(
-        result.platform, source.table, result.workspace_id, result.account_id, result.load_id, newest
-    )
-    label = lake.Label(
-        load_id=str(result.load_id),
-        workspace_id=str(result.workspace_id),
-        account_id=str(result.account_id),
-        platform=result.platform,
-        resource=source.table,
-        window_start=window.start.isoformat(),
-        window_end=window.end.isoformat(),
-        kept_at=kept_at.isoformat(),
-    )
-    lake.write_pages(path, pages, label)
-    return path
-
-
-def _land(connection: Connection, result: LoadResult, platform: Platform, source: Source) -> LoadResult:
-    """From the lake into `raw`, with the outcome. `result` says what is known before."""
-    target = table(platform, source)
-    raw.ensure_table(connection, target)
-    if result.lake_path and result.kept_at:
-        origin = raw.Origin(result.workspace_id, result.load_id, result.lake_path, result.kept_at)
-        with Extract(lake.locate(result.lake_path), source.contract) as extract:
-            result = _append(connection, extract, target, result, origin)
-    repository.finish(connection, result)
-    return result
-
-
-def _append(
-    connection: Connection, extract: Extract, target: raw.Table, result: LoadResult, origin: raw.Origin
-) -> LoadResult:
-    """The records that are news, and those that break the contract, each in their table."""
-    counts = extract.counts()
-    raw.lock(connection, target.name, result.account_id)
-    raw.stage(connection, target, extract.changes(result.account_id))
-    written = raw.append_news(connection, target, origin, account_id=result.account_id)
-    quarantined = counts.faulty + counts.unreadable_pages
-    if quarantined:
-        raw.stage_broken(connection, extract.broken(result.account_id))
-        raw.quarantine(connection, target.name, origin)
-    return replace(
-        result,
-        pages=counts.pages,
-        records=counts.records + counts.unreadable_pages,
-        written=written,
-        unchanged=counts.records - counts.faulty - written,
-        quarantined=quarantined,
-        observed_at=counts.observed_at,
-    )
+    return land_again(lake_path, anew=False)

@@ -1,6 +1,7 @@
 """The record of loads in `app`: how they ended, what the network refused, what was read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from clientnest.database import system_connection
 from ingestion.load.result import LoadAccount, LoadResult
+from ingestion.raw import Origin
 from platforms.platform import PostRef, Window
 
 # A metric that the network refuses is tried again after so long.
@@ -52,8 +54,9 @@ def finish(connection: Connection, result: LoadResult) -> None:
     cost = {unit: str(amount) for unit, amount in result.cost.items()}
     connection.execute(
         """
-        update app.loads set status = %s, lake_path = %s, kept_at = %s, pages = %s, records = %s, written = %s,
-            unchanged = %s, quarantined = %s, observed_at = %s, problem = %s, finished_at = now(),
+        update app.loads set status = %s, lake_path = coalesce(%s, lake_path), kept_at = %s,
+            pages = %s, records = %s, written = %s, unchanged = %s, quarantined = %s,
+            observed_at = %s, problem = %s, finished_at = now(),
             cost = %s, posts = %s, retry_at = now() + %s::interval
         where id = %s and status <> 'done'
         """,
@@ -63,6 +66,54 @@ def finish(connection: Connection, result: LoadResult) -> None:
             *(Jsonb(cost), result.posts or 0, result.retry_after, result.load_id),
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A file that has landed; `kept_before` the one that it is compared with."""
+
+    origin: Origin
+    kept_before: bool
+
+
+def announce(connection: Connection, load_id: UUID, lake_path: str) -> None:
+    """Say where the file of a load is going to be, so that it is found if the load is cut off."""
+    connection.execute("update app.loads set lake_path = %s where id = %s", [lake_path, load_id])
+
+
+def leftovers(connection: Connection, account: LoadAccount, resource: str, load_id: UUID) -> list[str]:
+    """Where files of earlier loads may lie that never landed."""
+    rows = connection.execute(
+        """
+        select lake_path from app.loads
+        where account_id = %s and resource = %s and status <> 'done' and lake_path is not null and id <> %s
+        order by created_at
+        """,
+        [account.id, resource, load_id],
+    )
+    return [lake_path for (lake_path,) in rows]
+
+
+def is_done(connection: Connection, load_id: UUID) -> bool:
+    """Whether a load has landed."""
+    return connection.execute("select from app.loads where id = %s and status = 'done'", [load_id]).rowcount > 0
+
+
+def landed_after(connection: Connection, result: LoadResult, moment: datetime) -> list[Landed]:
+    """Other files of the same account and table with pages of after a moment, in the order in which they landed."""
+    rows = connection.execute(
+        """
+        select id, lake_path, kept_at from app.loads
+        where account_id = %s and resource = %s and status = 'done' and observed_at > %s and id <> %s
+        order by kept_at
+        """,
+        [result.account_id, result.resource, moment, result.load_id],
+    )
+    assert result.kept_at, "only what is in the lake is compared"
+    return [
+        Landed(Origin(result.workspace_id, load_id, lake_path, kept_at), kept_at < result.kept_at)
+        for load_id, lake_path, kept_at in rows
+    ]
 
 
 def parked(account: LoadAccount, resource: str) -> dict[str, str]:

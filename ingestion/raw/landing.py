@@ -16,6 +16,8 @@ from ingestion.raw.tables import GIVEN, Origin, Table, names
 # From so many rows on, the account's latest rows are read once in order instead of being looked up one by one, unless
 # the account has more than so many times as many.
 _SWEEP_FROM, _SWEEP_UP_TO = 2_000, 8
+# So many rows of a batch tell whether a field is still sent.
+_ENOUGH = 1_000
 # JSON arrays without their brackets are CSV of this kind.
 _LINES = "(format csv, quote '\"', escape '\\', null 'null')"
 
@@ -101,6 +103,24 @@ def append_news(
     return int(_one(connection, query))
 
 
+def gone(connection: psycopg.Connection, table: Table, kept_at: datetime, silent: Sequence[str]) -> dict[str, datetime]:
+    """Which of the columns that say nothing in `incoming` said something of the same things before, and when last.
+
+    A part of the batch is enough to tell.
+    """
+    asked = [name for name in silent if name not in table.whole_key]
+    if not asked:
+        return {}
+    last = [
+        sql.SQL("max(before.observed_at) filter (where before.{} is not null)").format(sql.Identifier(n)) for n in asked
+    ]
+    query = sql.SQL("select {} from (select * from incoming limit {}) as i {}").format(
+        sql.SQL(", ").join(last), _ENOUGH, _looked_up(table, kept_at, asked)
+    )
+    row = connection.execute(query).fetchone() or ()
+    return {name: seen_at for name, seen_at in zip(asked, row, strict=False) if seen_at is not None}
+
+
 def _incoming(connection: psycopg.Connection, table: Table) -> sql.Composable:
     """The batch, each row with what stands before it of its key; of a moment only the last word."""
     repeats = sql.SQL("select exists (select from incoming group by {} having count(*) > 1)").format(
@@ -135,18 +155,23 @@ def _before(
     """).format(joined=_swept(table, account_id) if swept else _looked_up(table, kept_at))
 
 
-def _looked_up(table: Table, kept_at: datetime) -> sql.Composed:
+def _looked_up(table: Table, kept_at: datetime, more: Sequence[str] = ()) -> sql.Composed:
     """Row by row, by the index."""
     return sql.SQL("""
         left join lateral (
-            select o.row_hash, o.observed_at from {table} as o
+            select {wanted} from {table} as o
             where {same} and o.observed_at <= i.observed_at
             and (o.observed_at, o.loaded_at, o.lake_page, o.lake_record)
                 <= (i.observed_at, {kept_at}, i.lake_page, i.lake_record)
             order by o.observed_at desc, o.loaded_at desc, o.lake_page desc, o.lake_record desc
             limit 1
         ) as before on true
-    """).format(table=table.identifier, same=table.same_key("o", "i"), kept_at=kept_at)
+    """).format(
+        wanted=names(("row_hash", "observed_at", *more)),
+        table=table.identifier,
+        same=table.same_key("o", "i"),
+        kept_at=kept_at,
+    )
 
 
 def _swept(table: Table, account_id: UUID | None) -> sql.Composed:

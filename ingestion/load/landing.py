@@ -1,0 +1,236 @@
+"""From pages to `raw`: staged while they arrive, landed in one transaction with the word that they did.
+
+A file is kept, and dated, only within that transaction and while no other load of the same account and table lands.
+So files of one account and table land in the order of `kept_at`, which is all that `ingestion.rebuild` must know.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from psycopg import Connection
+
+from clientnest.database import system_connection
+from clientnest.errors import Invalid
+from ingestion import lake, raw
+from ingestion.load import repository
+from ingestion.load.contracts import table
+from ingestion.load.opening import Opener
+from ingestion.load.result import LoadAccount, LoadResult
+from ingestion.load.sources import Source, sources
+from platforms import PLATFORMS
+from platforms.platform import Page, Platform, PostRef, Window
+
+
+class Staging:
+    """The records of one load in the temporary tables of one connection. A context manager."""
+
+    def __init__(self, connection: Connection, target: raw.Table, source: Source, account_id: UUID) -> None:
+        self._connection = connection
+        self._target = target
+        self._account_id = account_id
+        self._opener = Opener(source.contract, account_id)
+        self._source = source
+        self.oldest: datetime | None = None
+        self.newest: datetime | None = None
+
+    def __enter__(self) -> Self:
+        raw.ensure_table(self._connection, self._target)
+        raw.prepare(self._connection, self._target, self._account_id)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opener.__exit__(kind, error, trace)
+
+    def add(self, pages: Sequence[Page]) -> None:
+        """Stage pages, in order."""
+        moments = [page.received_at for page in pages]
+        self.oldest = min([*moments, *([self.oldest] if self.oldest else [])])
+        self.newest = max([*moments, *([self.newest] if self.newest else [])])
+        lines, broken = self._opener.open(pages)
+        if lines:
+            raw.stage_lines(self._connection, self._opener.columns, lines)
+        if broken:
+            raw.stage_broken(self._connection, broken)
+
+    def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
+        """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
+        opened = self._opener
+        gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
+        raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
+        written = raw.append_news(self._connection, self._target, origin, account_id=self._account_id, last=last)
+        quarantined = opened.faulty + opened.unreadable_pages + len(gone)
+        if quarantined:
+            raw.quarantine(self._connection, self._target.name, origin)
+        return replace(
+            result,
+            pages=opened.pages,
+            records=opened.records + opened.unreadable_pages + len(gone),
+            written=written,
+            unchanged=opened.records - opened.faulty - written,
+            quarantined=quarantined,
+            observed_at=self.newest,
+        )
+
+
+class Landing:
+    """One load, from its first page to its end. A context manager: what did not land leaves nothing behind."""
+
+    def __init__(self, result: LoadResult, platform: Platform, source: Source, window: Window) -> None:
+        self._result = result
+        self._account = LoadAccount(result.account_id, result.workspace_id)
+        self._source = source
+        self._target = table(platform, source)
+        self._window = window
+        folder = lake.account_folder(platform.name, source.table, result.workspace_id, result.account_id)
+        self._stack = ExitStack()
+        self._file = self._stack.enter_context(lake.PagesFile(folder, result.load_id))
+        self._keeper = self._stack.enter_context(ThreadPoolExecutor(1))
+        self._staging: Staging | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, pages: Sequence[Page]) -> None:
+        """The next pages, into the unfinished file of the lake and the temporary tables at once."""
+        if not pages:
+            return
+        kept = self._keeper.submit(self._file.add, pages)
+        if self._staging is None:
+            self._staging = self._stack.enter_context(
+                Staging(self._connected(), self._target, self._source, self._account.id)
+            )
+        self._staging.add(pages)
+        kept.result()
+
+    def start_over(self) -> None:
+        """Forget what was added."""
+        self._file.clear()
+        if self._staging:
+            self._staging.__exit__(None, None, None)
+            self._staging = None
+
+    def finish(self, result: LoadResult, read: Sequence[PostRef], newly_parked: Mapping[str, str]) -> LoadResult:
+        """Keep the file and land it; where there is no page there is no file. `read` are the posts asked about."""
+        connection = self._connected()
+        for path in repository.leftovers(connection, self._account, self._source.table, result.load_id):
+            if lake.holds(path):
+                land_again(path)
+        if self._staging:
+            repository.announce(connection, result.load_id, self._file.lake_path)
+        with connection.transaction():
+            raw.lock(connection, self._target.name, self._account.id)
+            kept_at = raw.begin_landing(connection)
+            result = replace(result, kept_at=kept_at)
+            if self._staging:
+                path = self._file.keep(_label(result, self._window, kept_at))
+                result = _land(connection, self._staging, self._source, self._target, replace(result, lake_path=path))
+            repository.finish(connection, result)
+            repository.read(connection, result, read)
+            repository.park(connection, result, newly_parked)
+            repository.unpark(connection, result)
+        return result
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._stack.enter_context(_connected())
+        return self._connection
+
+
+def land_again(lake_path: str, *, anew: bool = True) -> LoadResult:
+    """Land a file that is in the lake already; it appends only what `raw` lacks. Raises NotFound, Invalid.
+
+    `anew` for one that was kept and never landed: it counts as kept now, so that it lands in the order of `kept_at`.
+    """
+    label = lake.read_label(lake_path)
+    platform, source = _source_of(label, lake_path)
+    account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
+    window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
+    result = LoadResult(
+        *(UUID(label["load_id"]), account.id, account.workspace_id, platform.name, source.table, "done"),
+        lake_path=lake_path,
+        kept_at=datetime.fromisoformat(label["kept_at"]),
+    )
+    target = table(platform, source)
+    with _connected() as connection, Staging(connection, target, source, account.id) as staging:
+        for pages in lake.read_pages(lake_path):
+            staging.add(pages)
+        with connection.transaction():
+            raw.lock(connection, target.name, account.id)
+            kept_at = raw.begin_landing(connection)
+            if anew and not repository.is_done(connection, result.load_id):
+                result = replace(result, kept_at=kept_at)
+                lake.keep_again(lake_path, _label(result, window, kept_at))
+            repository.insert(connection, result.load_id, account, platform.name, source.table, window)
+            result = _land(connection, staging, source, target, result)
+            repository.finish(connection, result)
+    return result
+
+
+def _land(
+    connection: Connection, staging: Staging, source: Source, target: raw.Table, result: LoadResult
+) -> LoadResult:
+    """What is staged, into `raw`; then again the files that follow it, as what was no news before may be news now."""
+    if not (result.lake_path and result.kept_at and staging.oldest):
+        raise ValueError("only what is in the lake lands")
+    later = repository.landed_after(connection, result, staging.oldest)
+    origin = raw.Origin(result.workspace_id, result.load_id, result.lake_path, result.kept_at)
+    landed = staging.append(result, origin, last=not later)
+    if landed.written:
+        for following in later:
+            if not following.kept_before:
+                continue
+            with Staging(connection, target, source, result.account_id) as again:
+                for pages in lake.read_pages(following.origin.lake_path):
+                    again.add(pages)
+                again.append(landed, following.origin, last=False)
+    return landed
+
+
+def _told(name: str, seen_at: datetime, account_id: UUID) -> raw.Broken:
+    """A field that was sent before and that no record of a load carries any more."""
+    record = json.dumps({"field": name, "last_sent": seen_at.isoformat()})
+    return raw.Broken(f"{name} is no longer sent", record, 0, 0, account_id)
+
+
+def _label(result: LoadResult, window: Window, kept_at: datetime) -> lake.Label:
+    return lake.Label(
+        load_id=str(result.load_id),
+        workspace_id=str(result.workspace_id),
+        account_id=str(result.account_id),
+        platform=result.platform,
+        resource=result.resource,
+        window_start=window.start.isoformat(),
+        window_end=window.end.isoformat(),
+        kept_at=kept_at.isoformat(),
+    )
+
+
+def _source_of(label: lake.Label, lake_path: str) -> tuple[Platform, Source]:
+    platform = PLATFORMS.get(label["platform"])
+    source = next((one for one in sources(platform) if one.table == label["resource"]), None) if platform else None
+    if platform is None or source is None:
+        raise Invalid(f"{lake_path} holds {label['platform']} {label['resource']}, which nothing reads now.")
+    return platform, source
+
+
+@contextmanager
+def _connected() -> Iterator[Connection]:
+    """A connection whose temporary tables outlive its transactions, which are opened where they are needed."""
+    with system_connection() as connection:
+        connection.autocommit = True
+        yield connection
