@@ -60,9 +60,8 @@ def _steps(
             assets = [asset for asset in ingestion.assets if sheet.name in asset.group_names_by_key.values()]
             yield sheet.title, assets, days_tags(since, until)
     if what != "report":
-        yield "Common vocabulary", [dbt.figures], None
+        yield "Figures", [dbt.figures], None
         yield "Scores", [scoring.post_scores], None
-        yield "Marts", [dbt.marts], None
     if what in ("history", "report"):
         yield "Weekly report", [reporting.weekly], None
 

@@ -254,6 +254,8 @@ class Platform:
     prices: tuple[Price, ...] = ()
     # The last day of the API version that is spoken here, where the network names one.
     sunset: date | None = None
+    # The IANA zone at whose midnight the network ends its days.
+    day_zone: str = "UTC"
     # Why a capability is not there: {"edit": "the network offers none"}. See `platforms.capabilities`.
     absent: Mapping[str, str] = field(default_factory=dict)
 

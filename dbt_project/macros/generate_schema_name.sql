@@ -1,4 +1,9 @@
-{# The schemas are exactly those that the migrations made: staging, intermediate, marts. #}
+{# The schemas are exactly those that the migrations made; the past has its own for all but staging. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {%- set name = (custom_schema_name or target.schema) | trim -%}
+    {%- if past() -%}
+        {{ {'intermediate': 'known_intermediate', 'marts': 'known'}.get(name, name) }}
+    {%- else -%}
+        {{ name }}
+    {%- endif -%}
 {%- endmacro %}

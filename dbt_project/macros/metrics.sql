@@ -57,16 +57,21 @@
     end
 {%- endmacro %}
 
-{# Engagements by the people or times that a post was seen, by the first of these that is known. #}
-{% macro engagement_rate() -%}
-    engagements / nullif(coalesce(reach, impressions, views), 0)::double precision
-{%- endmacro %}
-
-{% macro engagement_rate_by() -%}
+{#
+    Engagements by the people or times that a post was seen: by each denominator, and by the first of reach, impressions
+    and views that is known. The version counts up when the arithmetic changes.
+#}
+{% macro engagement_rates(of) -%}
+    {%- for by in ['reach', 'impressions', 'views', 'followers'] -%}
+    {{ of }}.engagements / nullif({{ of }}.{{ by }}, 0)::double precision as engagement_rate_by_{{ by }},
+    {% endfor -%}
+    {{ of }}.engagements / nullif(coalesce({{ of }}.reach, {{ of }}.impressions, {{ of }}.views), 0)::double precision
+        as engagement_rate,
     case
-        when engagements is null or coalesce(reach, impressions, views, 0) = 0 then null
-        when reach is not null then 'reach'
-        when impressions is not null then 'impressions'
+        when {{ of }}.engagements is null or coalesce({{ of }}.reach, {{ of }}.impressions, {{ of }}.views, 0) = 0 then null
+        when {{ of }}.reach is not null then 'reach'
+        when {{ of }}.impressions is not null then 'impressions'
         else 'views'
-    end
+    end as engagement_rate_by,
+    1 as engagement_rate_version
 {%- endmacro %}

@@ -1,17 +1,9 @@
 {# Where a network ends its days. `platform` is SQL: a column, or a name in quotes. #}
 {% macro day_zone(platform) -%}
-    case
-        when {{ platform }} in ('facebook', 'instagram', 'youtube') then 'America/Los_Angeles'
-        else 'UTC'
-    end
+    (select clock.zone from {{ ref('platforms') }} as clock (network, zone, lag) where clock.network = {{ platform }})
 {%- endmacro %}
 
-{# The day that a moment belongs to at the network. #}
-{% macro network_date(platform, moment) -%}
-    ({{ moment }} at time zone {{ day_zone(platform) }})::date
-{%- endmacro %}
-
-{# The moment at which a day begins at the network. #}
-{% macro network_midnight(platform, day) -%}
-    ({{ day }})::timestamp at time zone {{ day_zone(platform) }}
+{# The day that a moment belongs to at the network; `zone` where the sheet is joined already. #}
+{% macro network_date(platform, moment, zone=none) -%}
+    ({{ moment }} at time zone {{ zone or day_zone(platform) }})::date
 {%- endmacro %}

@@ -1,10 +1,12 @@
-{# The newest observation of each thing that `keys` name. #}
-{% macro newest(relation, keys) -%}
+{# The newest observation of each thing that `keys` name; one at each moment where these name `observed_at` too. #}
+{% macro newest(model, keys, of=none) -%}
     select distinct on ({{ keys | join(', ') }}) *
-    from {{ relation }}
+    from (
+        {{ observed(model, keys | reject('equalto', 'observed_at') | list, of) }}
+    ) as news
     order by
         {% for key in keys if key != 'observed_at' %}{{ key }}, {% endfor -%}
-        observed_at desc, loaded_at desc, lake_record desc
+        observed_at desc, loaded_at desc, lake_page desc, lake_record desc
 {%- endmacro %}
 
 {#
@@ -35,7 +37,7 @@
             *,
             row_number() over (
                 partition by {{ keys | join(', ') }}
-                order by observed_at, loaded_at, lake_record
+                order by observed_at, loaded_at, lake_page, lake_record
             ) as place
         from {{ relation }}
     ) as placed

@@ -5,7 +5,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A mart: secured, and readable by the people of its workspace. #}
+{# Readable by the people of its workspace: by its own policy, or by those of what a view stands on. #}
 {% macro served(relation) -%}
     {{ secured(relation) }}; grant select on {{ relation }} to nest_app
 {%- endmacro %}

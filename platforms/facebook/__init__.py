@@ -22,6 +22,7 @@ PLATFORM = Platform(
     title="Facebook",
     api_version=VERSION,
     colors=("#1F47BC", "#6183F5"),
+    day_zone="America/Los_Angeles",
     scopes=oauth.SCOPES,
     oauth=oauth,
     client=Client,

@@ -22,6 +22,7 @@ PLATFORM = Platform(
     title="Instagram",
     api_version=VERSION,
     colors=("#DB076F", "#E9588C"),
+    day_zone="America/Los_Angeles",
     scopes=oauth.SCOPES,
     oauth=oauth,
     client=client,

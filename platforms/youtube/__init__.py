@@ -39,6 +39,7 @@ PLATFORM = Platform(
     title="YouTube",
     api_version="v3",
     colors=("#B13010", "#F7854F"),
+    day_zone="America/Los_Angeles",
     scopes=oauth.SCOPES,
     oauth=oauth,
     client=Client,

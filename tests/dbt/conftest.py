@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
 # Every warning but one, which dbt only shows when debugging: its PostgreSQL adapter has no name for uuid.
 WARNINGS_ARE_ERRORS = json.dumps({"error": "all", "warn": ["TypeCodeNotFound"]})
+# The tables whose rows say which post they are about.
+ABOUT_POSTS = ("posts", "post_metrics", "post_metrics_insights", "post_metrics_daily", "post_metrics_person")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -122,6 +124,17 @@ class Warehouse:
             lake_record=self._records,
             **values,
         )
+        self.touch(platform, str(values["external_id"]) if resource in ABOUT_POSTS else "")
+
+    def touch(self, platform: str, external_id: str) -> None:
+        """As a load does, of a post or of the account itself."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("set role nest_system")
+            connection.execute(
+                "insert into raw.touched (workspace_id, account_id, external_id) values (%s, %s, %s)"
+                " on conflict (account_id, external_id) do update set touches = touched.touches + 1",
+                [self.workspace_id, self.accounts[platform], external_id],
+            )
 
     def _insert(self, table: str, **values: object) -> None:
         statement = sql.SQL("insert into {} ({}) values ({})").format(

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 from platforms import PLATFORMS
+from platforms.platform import Platform
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 
@@ -31,13 +32,25 @@ def resources() -> str:
     )
 
 
+def platforms() -> str:
+    """Where each network ends its days, and after how many days its figures are whole."""
+    header = ("platform", "day_zone", "lag_days")
+    return _csv(header, [(p.name, p.day_zone, _lag(p)) for p in PLATFORMS.values()])
+
+
+def _lag(sheet: Platform) -> int:
+    """The longest that the network corrects a day of posts or of the account."""
+    figures = [r for r in sheet.resources if r.name in ("post_metrics", "account_metrics")]
+    return max((r.settles_after_days for r in figures), default=0)
+
+
 def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *sorted(rows, key=lambda row: list(map(str, row)))])
     return text.getvalue()
 
 
-WRITTEN = {"metric_support.csv": metric_support, "resources.csv": resources}
+WRITTEN = {"metric_support.csv": metric_support, "platforms.csv": platforms, "resources.csv": resources}
 
 if __name__ == "__main__":
     for name, made in WRITTEN.items():

@@ -1,3 +1,5 @@
+{{ config(kept_by_account(indexes=[{'columns': ['account_id', 'as_of_date']}])) }}
+
 {# The state of an account at the end of each day that it was observed on. #}
 with observations as (
     select

@@ -2,7 +2,7 @@
 with days as (
     {{ stacked(
         ['int_x__post_days', 'int_youtube__post_days'],
-        ['workspace_id', 'account_id', 'external_id', 'as_of_date'] + metrics() + ['observed_at'],
+        ['workspace_id', 'account_id', 'external_id', 'as_of_date'] + metrics() + ['profile_visits', 'observed_at'],
     ) }}
 )
 
@@ -14,6 +14,7 @@ select
     days.external_id,
     days.as_of_date,
     {{ metric_columns() }},
+    days.profile_visits,
     days.observed_at
 from days
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)

@@ -1,8 +1,4 @@
-{{ config(
-    materialized='table',
-    indexes=[{'columns': ['post_key', 'observed_at']}],
-) }}
-
+{# Of the posts of this run; the mart `post_lifetime` keeps all. #}
 with observations as (
     {{ stacked(
         [
@@ -30,7 +26,7 @@ select
     case accounts.source
         -- A file dates its figures itself, by a day without a zone.
         when 'file' then (observations.observed_at at time zone 'UTC')::date
-        else {{ network_date('accounts.platform', 'observations.observed_at') }}
+        else {{ network_date('accounts.platform', 'observations.observed_at', 'sheet.day_zone') }}
     end as as_of_date,
     observations.observed_at,
     {{ metric_columns() }},
@@ -39,3 +35,4 @@ select
     observations.lake_record
 from observations
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
+left join {{ ref('platforms') }} as sheet on accounts.platform = sheet.platform

@@ -1,4 +1,7 @@
-{{ config(materialized='table', indexes=[{'columns': ['post_key'], 'unique': true}]) }}
+{{ config(kept_by_post(indexes=[
+    {'columns': ['workspace_id', 'post_key'], 'unique': true},
+    {'columns': ['account_id', 'external_id'], 'unique': true},
+])) }}
 
 with listed as (
     {{ stacked(
@@ -20,9 +23,14 @@ with listed as (
 ),
 
 figures as (
-    select distinct on (post_key) *
-    from {{ ref('int_post_observations') }}
-    order by post_key, observed_at desc, views desc nulls last, lake_path desc, lake_record desc
+    select distinct on (workspace_id, post_key)
+        workspace_id,
+        account_id,
+        external_id,
+        observed_at,
+        {{ metric_columns() }}
+    from ({{ in_scope('post_lifetime') }}) as observations
+    order by workspace_id, post_key, observed_at desc, views desc nulls last, lake_path desc, lake_record desc
 ),
 
 -- A post that was never listed but has figures is kept: its line may lie in quarantine.
@@ -39,6 +47,7 @@ posts as (
         coalesce(listed.hashtag_text, listed.text) as hashtag_text,
         listed.published_at,
         greatest(listed.observed_at, figures.observed_at) as observed_at,
+        figures.observed_at as figures_observed_at,
         {{ metric_columns() }},
         {{ engagements() }} as engagements
     from listed
@@ -50,7 +59,6 @@ select
     {{ post_key('posts.') }} as post_key,
     posts.account_id,
     accounts.platform,
-    accounts.name as account_name,
     accounts.source,
     posts.external_id,
     posts.kind,
@@ -65,9 +73,8 @@ select
     ) as hashtags,
     posts.published_at,
     posts.observed_at,
+    posts.figures_observed_at,
     {{ metric_columns() }},
-    posts.engagements,
-    {{ engagement_rate() }} as engagement_rate,
-    {{ engagement_rate_by() }} as engagement_rate_by
+    posts.engagements
 from posts
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)

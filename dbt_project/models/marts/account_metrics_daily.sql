@@ -1,14 +1,21 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'account_id', 'as_of_date'], 'unique': true}]) }}
+{{ config(kept_by_account(
+    indexes=[{'columns': ['workspace_id', 'account_id', 'as_of_date'], 'unique': true}],
+    post_hook=["{{ settled(this) }}"],
+)) }}
 
-with published as (
+with offers as (
+    {{ offers(['account_daily', 'post_daily']) }}
+),
+
+published as (
     select
-        workspace_id,
-        account_id,
-        {{ network_date('platform', 'published_at') }} as as_of_date,
+        posts.workspace_id,
+        posts.account_id,
+        {{ network_date('posts.platform', 'posts.published_at') }} as as_of_date,
         count(*) as posts_published
-    from {{ ref('int_posts') }}
-    where published_at is not null
-    group by workspace_id, account_id, as_of_date
+    from {{ ref('int_posts') }} as posts
+    where posts.published_at is not null and {{ account_in_scope('posts') }}
+    group by posts.workspace_id, posts.account_id, as_of_date
 ),
 
 days as (
@@ -38,7 +45,15 @@ select
     days.account_id,
     accounts.platform,
     days.as_of_date,
-    {{ metric_columns() }},
+    {{ each_metric('days.{}') }},
+    {{ why_unknown(
+        'days',
+        'offers',
+        'days.as_of_date',
+        'states.parked',
+        "states.failing && array['account_metrics', 'accounts', 'post_metrics_daily']",
+        "days.basis <> 'observed'"
+    ) }} as why_unknown,
     days.engagements,
     days.profile_visits,
     days.followers,
@@ -50,7 +65,10 @@ select
     days.observed_at
 from days
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
+inner join {{ ref('int_account_states') }} as states using (workspace_id, account_id)
+left join offers on accounts.platform = offers.platform
 left join published using (workspace_id, account_id, as_of_date)
 left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id, resource)
 left join {{ ref('resources') }} as sheet
 on accounts.platform = sheet.platform and days.resource = sheet.resource
+where {{ account_in_scope('days') }}

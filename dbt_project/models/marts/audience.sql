@@ -1,4 +1,6 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'account_id', 'dimension', 'value'], 'unique': true}]) }}
+{{ config(kept_by_account(indexes=[
+    {'columns': ['workspace_id', 'account_id', 'dimension', 'value'], 'unique': true},
+])) }}
 
 select
     audience.workspace_id,

@@ -11,6 +11,7 @@ with loads as (
         sum(written) as written,
         sum(quarantined) as quarantined
     from {{ ref('stg_clientnest__loads') }}
+    {% if past() %}where {{ loaded_by_then() }}{% endif %}
     group by workspace_id, account_id, resource
 )
 
@@ -25,6 +26,7 @@ select
     loads.last_status,
     {{ network_date('accounts.platform', 'loads.last_observed_at') }}
     - 1 - coalesce(sheet.settles_after_days, 0) as settled_to,
+    {{ modelled_at() }} as modelled_at,
     loads.written::bigint as written,
     loads.quarantined::bigint as quarantined
 from loads

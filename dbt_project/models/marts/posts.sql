@@ -1,17 +1,32 @@
-{{ config(indexes=[
+{{ config(kept('due_posts', indexes=[
     {'columns': ['workspace_id', 'post_key'], 'unique': true},
     {'columns': ['workspace_id', 'published_at']},
     {'columns': ['workspace_id', 'account_id', 'published_at']},
-]) }}
+])) }}
 
-with publications as (
-    select distinct on (account_id, external_id)
-        account_id,
-        external_id,
-        publication_id
-    from {{ ref('stg_clientnest__publications') }}
-    where external_id is not null
-    order by account_id, external_id, published_at desc nulls last, publication_id
+with offers as (
+    {{ offers(['post_lifetime']) }}
+),
+
+posts as (
+    select
+        posts.*,
+        context.account_name,
+        context.publication_id,
+        context.campaign_id,
+        context.confirmed_at,
+        context.followers,
+        context.deleted_at,
+        states.parked,
+        states.failing && array['post_metrics', 'post_metrics_insights', 'post_metrics_daily'] as is_failing,
+        {{ asked_at('posts', 'context.confirmed_at') }} as asked_at
+    from {{ ref('int_posts') }} as posts
+    {% if not past() -%}
+    inner join {{ ref('int_posts_due') }} using (workspace_id, post_key)
+    {% endif -%}
+    inner join {{ ref('int_post_context') }} as context using (workspace_id, post_key)
+    inner join {{ ref('int_account_states') }} as states
+    on posts.workspace_id = states.workspace_id and posts.account_id = states.account_id
 )
 
 select
@@ -32,20 +47,28 @@ select
     extract(isodow from posts.published_at at time zone 'UTC')::int as published_weekday,
     posts.hashtags,
     case
-        when publications.publication_id is not null then 'clientnest'
+        when posts.publication_id is not null then 'clientnest'
         when posts.source = 'file' then 'file'
         else 'network'
     end as origin,
-    publications.publication_id,
+    posts.publication_id,
+    posts.campaign_id,
     {{ each_metric('posts.{}') }},
+    {{ why_unknown(
+        'posts',
+        'offers',
+        "(coalesce(posts.asked_at, posts.observed_at) at time zone 'UTC')::date",
+        'posts.parked',
+        'posts.is_failing',
+        "coalesce(posts.asked_at >= posts.published_at + make_interval(days => sheet.lag_days), posts.asked_at is not null)"
+    ) }} as why_unknown,
+    posts.followers,
     posts.engagements,
-    posts.engagement_rate,
-    posts.engagement_rate_by,
+    {{ engagement_rates('posts') }},
     posts.observed_at,
-    scores.score,
-    scores.score_basis,
-    scores.score_n,
+    posts.confirmed_at,
+    posts.deleted_at,
     posts.source
-from {{ ref('int_posts') }} as posts
-left join publications using (account_id, external_id)
-left join {{ ref('stg_clientnest__post_scores') }} as scores using (workspace_id, post_key)
+from posts
+left join offers using (platform)
+left join {{ ref('platforms') }} as sheet using (platform)

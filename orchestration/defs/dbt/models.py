@@ -1,4 +1,4 @@
-"""Models built and tested by one dbt call for each part."""
+"""Models built and tested by one dbt call."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,16 +30,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-@dbt_assets(manifest=_MANIFEST, exclude="clientnest.marts", name="models_of_figures", dagster_dbt_translator=_Grouped())
+@dbt_assets(manifest=_MANIFEST, name="models", dagster_dbt_translator=_Grouped())
 def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Staging and the common vocabulary."""
+    """Staging, the common vocabulary, and the marts that are served: what was touched since the last time."""
     ensure_raw_tables()
-    with _alone():
-        yield from dbt.cli(["build"], context=context).stream()
-
-
-@dbt_assets(manifest=_MANIFEST, select="clientnest.marts", name="models_of_marts", dagster_dbt_translator=_Grouped())
-def marts(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """What is served."""
     with _alone():
         yield from dbt.cli(["build"], context=context).stream()

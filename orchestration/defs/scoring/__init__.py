@@ -12,7 +12,7 @@ from scoring.content import score_all
     kinds={"polars"},
 )
 def post_scores() -> dg.MaterializeResult:
-    """Scored by Polars, read by the marts."""
+    """Scored by Polars, shown beside the posts."""
     results = score_all()
     return dg.MaterializeResult(metadata={"posts": sum(result.scored for result in results)})
 

@@ -1,5 +1,5 @@
 with observations as (
-    {{ newest(ref('stg_bluesky__post_metrics'), ['account_id', 'external_id', 'observed_at']) }}
+    {{ newest('stg_bluesky__post_metrics', ['account_id', 'external_id', 'observed_at']) }}
 )
 
 select

@@ -1,5 +1,5 @@
 with days as (
-    {{ newest(ref('stg_facebook__account_metrics'), ['account_id', 'as_of_date', 'metric']) }}
+    {{ newest('stg_facebook__account_metrics', ['account_id', 'as_of_date', 'metric']) }}
 )
 
 select

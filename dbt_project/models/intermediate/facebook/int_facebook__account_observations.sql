@@ -1,5 +1,5 @@
 with observations as (
-    {{ newest(ref('stg_facebook__accounts'), ['account_id', 'observed_at']) }}
+    {{ newest('stg_facebook__accounts', ['account_id', 'observed_at']) }}
 )
 
 select

@@ -9,7 +9,7 @@ with answers as (
         lake_path,
         lake_page,
         lake_record
-    from {{ ref('stg_facebook__post_metrics') }}
+    from ({{ observed('stg_facebook__post_metrics', ['account_id', 'external_id']) }}) as counters
 
     union all
 
@@ -28,7 +28,7 @@ with answers as (
         lake_path,
         lake_page,
         lake_record
-    from {{ ref('stg_facebook__post_metrics_insights') }}
+    from ({{ observed('stg_facebook__post_metrics_insights', ['account_id', 'external_id', 'metric']) }}) as insights
     where metric in (
         'post_media_view', 'post_total_media_view_unique', 'post_clicks', 'post_reactions_by_type_total.like'
     )

@@ -16,7 +16,7 @@ select
     lake_path,
     lake_page,
     lake_record
-from {{ ref('stg_files__facebook_insights_posts') }}
+from ({{ lines('stg_files__facebook_insights_posts') }}) as told
 
 union all
 
@@ -29,7 +29,7 @@ select
     lake_path,
     lake_page,
     lake_record
-from {{ ref('stg_files__facebook_posts_table') }}
+from ({{ lines('stg_files__facebook_posts_table') }}) as told
 
 union all
 
@@ -42,7 +42,7 @@ select
     lake_path,
     lake_page,
     lake_record
-from {{ ref('stg_files__instagram_insights') }}
+from ({{ lines('stg_files__instagram_insights') }}) as told
 
 union all
 
@@ -55,4 +55,4 @@ select
     lake_path,
     lake_page,
     lake_record
-from {{ ref('stg_files__youtube_trending') }}
+from ({{ lines('stg_files__youtube_trending') }}) as told

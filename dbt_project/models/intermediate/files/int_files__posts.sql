@@ -12,7 +12,7 @@ with lines as (
         observed_at,
         loaded_at,
         lake_record
-    from {{ ref('stg_files__facebook_insights_posts') }}
+    from ({{ lines('stg_files__facebook_insights_posts') }}) as told
 
     union all
 
@@ -28,7 +28,7 @@ with lines as (
         observed_at,
         loaded_at,
         lake_record
-    from {{ ref('stg_files__facebook_posts_table') }}
+    from ({{ lines('stg_files__facebook_posts_table') }}) as told
 
     union all
 
@@ -44,7 +44,7 @@ with lines as (
         observed_at,
         loaded_at,
         lake_record
-    from {{ ref('stg_files__instagram_insights') }}
+    from ({{ lines('stg_files__instagram_insights') }}) as told
 
     union all
 
@@ -60,11 +60,13 @@ with lines as (
         observed_at,
         loaded_at,
         lake_record
-    from {{ ref('stg_files__youtube_trending') }}
+    from ({{ lines('stg_files__youtube_trending') }}) as told
 ),
 
 posts as (
-    {{ newest('lines', ['account_id', 'external_id']) }}
+    select distinct on (account_id, external_id) *
+    from lines
+    order by account_id, external_id, observed_at desc, loaded_at desc, lake_record desc
 )
 
 select

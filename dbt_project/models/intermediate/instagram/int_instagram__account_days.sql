@@ -1,5 +1,5 @@
 with days as (
-    {{ newest(ref('stg_instagram__account_metrics'), ['account_id', 'as_of_date', 'metric']) }}
+    {{ newest('stg_instagram__account_metrics', ['account_id', 'as_of_date', 'metric']) }}
 ),
 
 named as (

@@ -1,5 +1,5 @@
 with groups as (
-    {{ newest(ref('stg_instagram__demographics'), ['account_id', 'dimension', 'value']) }}
+    {{ newest('stg_instagram__demographics', ['account_id', 'dimension', 'value']) }}
 )
 
 select

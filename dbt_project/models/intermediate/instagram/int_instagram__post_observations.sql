@@ -16,7 +16,7 @@ with answers as (
         lake_path,
         lake_page,
         lake_record
-    from {{ ref('stg_instagram__post_metrics') }}
+    from ({{ observed('stg_instagram__post_metrics', ['account_id', 'external_id', 'metric']) }}) as insights
     where metric in ('reach', 'views', 'likes', 'comments', 'shares', 'saved')
 )
 

@@ -1,9 +1,9 @@
 with statistics as (
-    {{ newest(ref('stg_linkedin__account_metrics'), ['account_id', 'as_of_date']) }}
+    {{ newest('stg_linkedin__account_metrics', ['account_id', 'as_of_date']) }}
 ),
 
 followers as (
-    {{ newest(ref('stg_linkedin__account_metrics_followers'), ['account_id', 'as_of_date']) }}
+    {{ newest('stg_linkedin__account_metrics_followers', ['account_id', 'as_of_date']) }}
 ),
 
 days as (

@@ -1,10 +1,10 @@
 {# The page's name and its followers come in two answers; a name is no figure, so it is joined. #}
 with names as (
-    {{ newest(ref('stg_linkedin__accounts'), ['account_id']) }}
+    {{ newest('stg_linkedin__accounts', ['account_id']) }}
 ),
 
 followers as (
-    {{ newest(ref('stg_linkedin__accounts_followers'), ['account_id', 'observed_at']) }}
+    {{ newest('stg_linkedin__accounts_followers', ['account_id', 'observed_at']) }}
 )
 
 select

@@ -1,5 +1,5 @@
 with facets as (
-    {{ newest(ref('stg_linkedin__demographics'), ['account_id', 'facet', 'value']) }}
+    {{ newest('stg_linkedin__demographics', ['account_id', 'facet', 'value']) }}
 )
 
 select

@@ -1,5 +1,5 @@
 with observations as (
-    {{ newest(ref('stg_tiktok__accounts'), ['account_id', 'observed_at']) }}
+    {{ newest('stg_tiktok__accounts', ['account_id', 'observed_at']) }}
 )
 
 select

@@ -1,5 +1,5 @@
 with posts as (
-    {{ newest(ref('stg_tiktok__posts'), ['account_id', 'external_id']) }}
+    {{ newest('stg_tiktok__posts', ['account_id', 'external_id']) }}
 )
 
 select

@@ -1,14 +1,27 @@
-{# X has no days of an account: they are the sums over its posts. #}
-with summed as (
-    select
+{{ config(kept('delete+insert', unique_key=['workspace_id', 'account_id', 'as_of_date'])) }}
+
+{# X has no days of an account: they are the sums over its posts. A post of this run renews the days that it has. #}
+with days as (
+    select distinct
         workspace_id,
         account_id,
-        as_of_date,
-        {{ each_metric('sum({})::bigint') }},
-        sum(profile_visits)::bigint as profile_visits,
-        max(observed_at) as observed_at
-    from {{ ref('int_x__post_days') }}
-    group by workspace_id, account_id, as_of_date
+        as_of_date
+    from ({{ in_scope('post_metrics_daily') }}) as told
+    where platform = 'x' and basis = 'daily'
+),
+
+summed as (
+    select
+        told.workspace_id,
+        told.account_id,
+        told.as_of_date,
+        {{ each_metric('sum(told.{})::bigint') }},
+        sum(told.profile_visits)::bigint as profile_visits,
+        max(told.observed_at) as observed_at
+    from {{ ref('post_metrics_daily') }} as told
+    inner join days using (workspace_id, account_id, as_of_date)
+    where told.basis = 'daily'
+    group by told.workspace_id, told.account_id, told.as_of_date
 )
 
 select

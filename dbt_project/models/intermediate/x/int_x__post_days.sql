@@ -1,5 +1,5 @@
 with days as (
-    {{ newest(ref('stg_x__post_metrics_daily'), ['account_id', 'external_id', 'as_of_date']) }}
+    {{ newest('stg_x__post_metrics_daily', ['account_id', 'external_id', 'as_of_date']) }}
 )
 
 select

@@ -7,10 +7,10 @@ with daily as (
         *,
         clicks - coalesce(lag(clicks) over versions, 0) as clicks_added,
         (row_number() over versions = 1)::int as is_first
-    from {{ ref('stg_x__post_metrics_daily') }}
+    from ({{ observed('stg_x__post_metrics_daily', ['account_id', 'external_id', 'as_of_date']) }}) as days
     window versions as (
         partition by account_id, external_id, as_of_date
-        order by observed_at, loaded_at, lake_record
+        order by observed_at, loaded_at, lake_page, lake_record
     )
 ),
 
@@ -19,7 +19,7 @@ published as (
         account_id,
         external_id,
         (max(published_at) at time zone 'UTC')::date as published_date
-    from {{ ref('stg_x__posts') }}
+    from ({{ observed('stg_x__posts', ['account_id', 'external_id']) }}) as listed
     group by account_id, external_id
 ),
 
@@ -64,7 +64,7 @@ answers as (
         lake_path,
         lake_page,
         lake_record
-    from {{ ref('stg_x__post_metrics') }}
+    from ({{ observed('stg_x__post_metrics', ['account_id', 'external_id']) }}) as counters
 
     union all
 

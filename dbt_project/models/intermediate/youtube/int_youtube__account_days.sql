@@ -1,5 +1,5 @@
 with newest as (
-    {{ newest(ref('stg_youtube__account_metrics'), ['account_id', 'as_of_date']) }}
+    {{ newest('stg_youtube__account_metrics', ['account_id', 'as_of_date']) }}
 ),
 
 days as (

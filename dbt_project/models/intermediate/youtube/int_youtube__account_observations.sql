@@ -1,5 +1,5 @@
 with observations as (
-    {{ newest(ref('stg_youtube__accounts'), ['account_id', 'observed_at']) }}
+    {{ newest('stg_youtube__accounts', ['account_id', 'observed_at']) }}
 )
 
 select

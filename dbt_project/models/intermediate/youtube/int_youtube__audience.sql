@@ -1,6 +1,6 @@
 {# Viewers of the last 90 days, not followers: YouTube knows no followers' ages. #}
 with groups as (
-    {{ newest(ref('stg_youtube__demographics'), ['account_id', 'dimension', 'value']) }}
+    {{ newest('stg_youtube__demographics', ['account_id', 'dimension', 'value']) }}
 )
 
 select

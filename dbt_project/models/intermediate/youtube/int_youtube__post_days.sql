@@ -1,5 +1,5 @@
 with days as (
-    {{ newest(ref('stg_youtube__post_metrics_daily'), ['account_id', 'external_id', 'as_of_date']) }}
+    {{ newest('stg_youtube__post_metrics_daily', ['account_id', 'external_id', 'as_of_date']) }}
 )
 
 select
@@ -8,5 +8,6 @@ select
     external_id,
     as_of_date,
     {{ metric_columns(['views', 'likes', 'comments', 'shares']) }},
+    null::bigint as profile_visits,
     observed_at
 from days

@@ -1,5 +1,5 @@
 with observations as (
-    {{ newest(ref('stg_youtube__post_metrics'), ['account_id', 'external_id', 'observed_at']) }}
+    {{ newest('stg_youtube__post_metrics', ['account_id', 'external_id', 'observed_at']) }}
 )
 
 select

@@ -20,6 +20,7 @@ renamed as (
 
         -- timestamps
         window_end,
+        kept_at,
         observed_at,
         created_at as started_at,
         finished_at

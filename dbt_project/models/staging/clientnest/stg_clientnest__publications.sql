@@ -8,6 +8,7 @@ renamed as (
         workspace_id,
         account_id,
         id as publication_id,
+        post_id,
         external_id,
 
         -- strings

@@ -18,6 +18,7 @@ renamed as (
         -- lineage
         observed_at,
         loaded_at,
+        row_hash,
         lake_path,
         lake_page,
         lake_record

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('scoring', 'post_scores') }}
+    select * from {{ source('app', 'post_readings') }}
 ),
 
 renamed as (
@@ -7,17 +7,13 @@ renamed as (
         -- ids
         workspace_id,
         account_id,
-        post_key,
+        external_id,
 
         -- strings
-        basis as score_basis,
-
-        -- numerics
-        score,
-        n as score_n,
+        resource,
 
         -- timestamps
-        scored_at
+        read_at
     from source
 )
 

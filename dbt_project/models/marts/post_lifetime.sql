@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'post_key', 'observed_at']}]) }}
+{{ config(kept_by_post(indexes=[{'columns': ['workspace_id', 'post_key', 'observed_at']}])) }}
 
 select
     workspace_id,

@@ -1,0 +1,36 @@
+{{ config(
+    enabled=not past(),
+    materialized='incremental',
+    incremental_strategy='anew',
+    on_schema_change='fail',
+    indexes=[{'columns': ['workspace_id', 'post_key'], 'unique': true}],
+    post_hook="analyze {{ this }}",
+) }}
+
+{#
+    The posts that the mart `posts` has to say anew: those of this run, and those of which something else changed
+    since it last spoke of them.
+#}
+-- depends_on: {{ ref('int_scope') }}, {{ ref('int_account_states') }}
+{%- set served = standing(this, 'marts', 'posts') %}
+select
+    context.workspace_id,
+    context.post_key
+from {{ ref('int_post_context') }} as context
+{% if is_incremental() and served %}
+left join {{ served }} as posts using (workspace_id, post_key)
+left join {{ ref('int_account_states') }} as states on context.account_id = states.account_id
+left join {{ served_states(this) }} as told on context.account_id = told.account_id
+where
+    posts.post_key is null
+    or (context.workspace_id, context.post_key) in (
+        select
+            scope.workspace_id,
+            scope.post_key
+        from {{ ref('int_scope') }} as scope
+    )
+    or (states.failing, states.parked) is distinct from (told.failing, told.parked)
+    {%- for said in ['account_name', 'publication_id', 'campaign_id', 'confirmed_at', 'followers', 'deleted_at'] %}
+    or context.{{ said }} is distinct from posts.{{ said }}
+    {%- endfor %}
+{% endif %}

@@ -1,0 +1,22 @@
+with source as (
+    select * from {{ source('app', 'posts') }}
+),
+
+renamed as (
+    select
+        -- ids
+        workspace_id,
+        id as post_id,
+        campaign_id,
+
+        -- strings
+        text,
+        title,
+        link,
+
+        -- timestamps
+        created_at
+    from source
+)
+
+select * from renamed
