@@ -26,9 +26,10 @@ def base_url() -> str:
 
 
 class Api:
-    """One reader's view. Every method raises Refused."""
+    """One reader's view; of figures, as known at `as_of` where that is given. Every method raises Refused."""
 
-    def __init__(self, token: str | None = None, workspace_id: str | None = None) -> None:
+    def __init__(self, token: str | None = None, workspace_id: str | None = None, *, as_of: str | None = None) -> None:
+        self._as_of = as_of
         self._headers = {"Accept": "application/json"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -37,7 +38,7 @@ class Api:
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON of `path`; a query value of None is left out, a list becomes comma-separated."""
-        return self._send("GET", path, params=_flat(query)).json()
+        return self._send("GET", path, params=_flat({"as_of": self._as_of, **query})).json()
 
     def all(self, path: str, most: int = 500, **query: Any) -> list[Any]:
         """The items of a paged list, up to about `most` of them."""

@@ -13,6 +13,7 @@ from api.exports.schemas import ColumnOut, MartOut, Marts
 from api.moments import Asked
 from clientnest import marts
 from clientnest.errors import NotFound
+from clientnest.settings import settings
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 
@@ -29,7 +30,8 @@ async def list_marts(session: Asked) -> Marts:
                 path=f"/exports/marts/{mart.name}.parquet",
             )
             for mart in await marts.all_marts(session)
-        ]
+        ],
+        dictionary="/docs/warehouse" if settings().dictionary.is_file() else None,
     )
 
 

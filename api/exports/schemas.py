@@ -16,3 +16,4 @@ class MartOut(BaseModel):
 
 class Marts(BaseModel):
     items: list[MartOut]
+    dictionary: str | None = Field(description="Where it says what they mean; null until that page is made.")

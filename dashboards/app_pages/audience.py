@@ -12,7 +12,7 @@ with session.refusals():
     api = session.api()
     found = api.get("/analytics/audience")
     accounts = names_of(api.all("/social/accounts"))
-    header("Audience", found, "networks withhold small groups")
+    header("Audience", found, "networks withhold small groups", of_figures=True)
     items = found["items"]
     if not items:
         st.info("No network has told who follows these accounts yet.", icon=":material/hourglass_empty:")

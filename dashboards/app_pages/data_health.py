@@ -3,12 +3,14 @@
 import streamlit as st
 
 from dashboards.pieces import session
+from dashboards.pieces.exports import exports
 from dashboards.pieces.header import header
 from dashboards.pieces.health import load_table, quarantine_table, resource_table, worker_line
 from dashboards.pieces.words import counted
 
 with session.refusals():
-    health = session.api().get("/pipeline/health")
+    api = session.api()
+    health = api.get("/pipeline/health")
     resources = health["resources"]
     observed = [row["last_observed_at"] for row in resources if row["last_observed_at"]]
     header("Data health", {"observed_at": min(observed, default=None)}, counted(len(resources), "resource"))
@@ -23,6 +25,8 @@ with session.refusals():
     worker_line(health["worker"])
     st.subheader("Freshness", anchor=False)
     resource_table(resources)
+    st.subheader("The warehouse", anchor=False)
+    exports(api)
     st.subheader("Quarantine", anchor=False)
     quarantine_table(health["quarantine"])
     st.subheader("Last loads", anchor=False)

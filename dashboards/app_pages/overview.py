@@ -19,7 +19,7 @@ with session.refusals():
     data = api.get("/analytics/dashboard", **chosen.query)
     period = data["period"]
     with top:
-        header("Overview", data)
+        header("Overview", data, of_figures=True)
     filters.show_dates(dates, period)
     st.markdown(finding(data["finding"]))
     if not data["networks"]:

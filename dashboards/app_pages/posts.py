@@ -49,7 +49,7 @@ with session.refusals():
     )
     with top:
         count = f"the first {PAGE} posts" if found["next_cursor"] else counted(len(found["items"]), "post")
-        header("Posts", found["freshness"], count)
+        header("Posts", found["freshness"], count, of_figures=True)
         if st.button("Publish", type="primary", icon=":material/send:"):
             compose()
     publications()

@@ -32,13 +32,15 @@ def card(metric: str, figure: dict[str, Any]) -> None:
     is_rate = metric == "engagement_rate"
     value, before = figure["value"], figure["previous"]
     change = numbers.points(value, before) if is_rate else numbers.change(value, before)
+    reason = figure["previous_reason"]
     st.metric(
         METRICS[metric],
         numbers.rate(value) if is_rate else numbers.compact(value),
         # A hyphen: Streamlit takes a true minus for growth.
-        None if before is None or value == before else change.replace(MINUS, "-"),
+        "no comparison" if reason else None if value == before else change.replace(MINUS, "-"),
         delta_color="off",
         delta_arrow="auto" if value != before and change[0] in f"+{MINUS}" else "off",
+        help=reason,
         chart_data=sparkline([value for _, value in figure.get("daily", ())]),
     )
     st.caption(remark(figure))

@@ -22,17 +22,37 @@ BASES = {
 }
 
 
+def published(post: dict[str, Any]) -> list[str]:
+    """When it went out, and when the network was last asked about it."""
+    numbers, now = session.numbers(), session.now()
+    at, asked = session.moment(post["published_at"]), session.moment(post["confirmed_at"])
+    told = ["published " + ("at an unknown time" if at is None else numbers.moment(at, now))]
+    return told if asked is None else [*told, f"last asked {numbers.age(asked, now)}"]
+
+
+def tombstone(post: dict[str, Any]) -> None:
+    gone = session.moment(post["deleted_at"])
+    if gone is not None:
+        when = session.numbers().moment(gone, session.now())
+        st.info(
+            f"**Deleted at the network**, found gone {when}. Its figures stay as they were last seen.",
+            icon=":material/delete:",
+        )
+
+
 def figures(post: dict[str, Any]) -> None:
     """Every figure that the network offers, and a line about those it does not."""
     numbers = session.numbers()
     offered = [
-        metric for metric in (*COUNTS, "engagements", "engagement_rate") if post["missing"].get(metric) != "unsupported"
+        metric
+        for metric in (*COUNTS, "engagements", "engagement_rate")
+        if post["why_unknown"].get(metric) != "unsupported"
     ]
     cards = st.grid("auto", min_column_width=NARROWEST)
     for metric in offered:
         value = post[metric]
         known = numbers.rate(value) if metric == "engagement_rate" else numbers.full(value)
-        text = f":gray[{INSTEAD[post['missing'].get(metric, 'not_yet')]}]" if value is None else known
+        text = f":gray[{INSTEAD[post['why_unknown'].get(metric, 'not_yet')]}]" if value is None else known
         with cards.container(border=True, height="stretch", gap="xsmall"):
             st.metric(METRICS[metric], text)
             if metric == "engagement_rate" and value is not None:
@@ -41,7 +61,7 @@ def figures(post: dict[str, Any]) -> None:
         with cards.container(border=True, height="stretch", gap="xsmall"):
             st.metric("Score", numbers.full(round(post["score"])))
             st.caption(f"Of 100, against {counted(post['score_n'], 'post')} {BASES[post['score_basis']]}")
-    never = [METRICS[m].lower() for m in COUNTS if post["missing"].get(m) == "unsupported"]
+    never = [METRICS[m].lower() for m in COUNTS if post["why_unknown"].get(m) == "unsupported"]
     if never:
         st.caption(f"The network offers no {', '.join(never)}.")
 

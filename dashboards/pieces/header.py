@@ -5,16 +5,23 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.pieces import moment as known
 from dashboards.pieces import session
 
 
-def header(title: str, fresh: dict[str, Any] | None = None, *more: str) -> None:
-    """`fresh` holds `observed_at`, `next_expected_at`, `settled_to` of the API; `more` is added to its line."""
-    with st.container(gap="xxsmall"):
-        st.title(title, anchor=False)
-        parts = [*freshness(fresh), *more] if fresh else list(more)
-        if parts:
-            st.caption((":material/check_circle: " if fresh else "") + " · ".join(parts))
+def header(title: str, fresh: dict[str, Any] | None = None, *more: str, of_figures: bool = False) -> None:
+    """`fresh` holds `observed_at`, `next_expected_at`, `settled_to` of the API; `more` is added to its line. A page
+    `of_figures` can be asked as known on a past day."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top"):
+        with st.container(gap="xxsmall", width="content"):
+            st.title(title, anchor=False)
+            parts = [*freshness(fresh), *more] if fresh else list(more)
+            if parts:
+                st.caption((":material/check_circle: " if fresh else "") + " · ".join(parts))
+        if of_figures:
+            known.picker(session.numbers())
+    if of_figures:
+        known.banner(session.numbers())
 
 
 def freshness(fresh: dict[str, Any]) -> list[str]:

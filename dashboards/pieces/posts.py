@@ -54,6 +54,8 @@ def _row(post: dict[str, Any]) -> dict[str, Any]:
     at = session.moment(post["published_at"] or post["scheduled_at"])
     rate = post["engagement_rate"]
     status = "" if post["status"] == "published" else f"{post['status'].replace('_', ' ')} · "
+    if post["deleted_at"]:
+        status = "deleted at the network · "
     return {
         "mark": dot(session.theme().network(post["platform"])),
         "post": name_of(post, 29),
@@ -64,7 +66,7 @@ def _row(post: dict[str, Any]) -> dict[str, Any]:
         "score": post["score"],
         "network": network_title(post["platform"]),
         "published": "unknown" if at is None else numbers.moment(at, now),
-        "why": status + why_empty(post["missing"], SHOWN),
+        "why": (status + why_empty(post["why_unknown"], SHOWN)).removesuffix(" · "),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.client import Api, Refused
+from dashboards.pieces import moment as known
 from reporting.charts.numbers import Numbers
 from reporting.charts.tokens import Theme
 from reporting.charts.tokens import theme as theme_named
@@ -32,7 +33,7 @@ def leave() -> None:
 
 
 def api() -> Api:
-    return Api(st.session_state.token, workspace()["id"])
+    return Api(st.session_state.token, workspace()["id"], as_of=known.as_of())
 
 
 def workspace() -> dict[str, Any]:

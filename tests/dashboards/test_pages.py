@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.conftest import APP, Owner, words
 from tests.reporting.conftest import Filled
 
-PAGES = ("overview", "posts", "audience", "accounts", "data_health", "reports", "imports")
+PAGES = ("overview", "posts", "insights", "audience", "changes", "accounts", "data_health", "reports", "imports")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -112,7 +112,7 @@ def test_quarantine_shows_reason_and_place(owner: Owner, filled: Filled) -> None
 
 def test_a_report_is_made_and_listed_for_download(owner: Owner, filled: Filled) -> None:
     page = owner.opens("reports")
-    page.button[0].click().run(timeout=120)
+    next(button for button in page.button if button.label == "Make the weekly report").click().run(timeout=120)
     assert not page.warning
     told = words(page)
     assert "PDF · figures observed" in told
