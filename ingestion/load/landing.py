@@ -127,9 +127,9 @@ class Landing:
     def finish(self, result: LoadResult, read: Sequence[PostRef], newly_parked: Mapping[str, str]) -> LoadResult:
         """Keep the file and land it; where there is no page there is no file. `read` are the posts asked about."""
         connection = self._connected()
-        for path in repository.leftovers(connection, self._account, self._source.table, result.load_id):
+        for load_id, path in repository.leftovers(connection, self._account, self._source.table, result.load_id):
             if lake.holds(path):
-                land_again(path)
+                self._land_leftover(load_id, path)
         if self._staging:
             repository.announce(connection, result.load_id, self._file.lake_path)
         with connection.transaction():
@@ -145,39 +145,51 @@ class Landing:
             repository.unpark(connection, result)
         return result
 
+    def _land_leftover(self, load_id: UUID, lake_path: str) -> None:
+        """Land what was kept by a load that was cut off then, as if it were kept now; unless it is landing just now."""
+        with _connected() as connection, connection.transaction():
+            raw.lock(connection, self._target.name, self._account.id)
+            if not repository.is_done(connection, load_id):
+                kept_at = raw.begin_landing(connection)
+                label = lake.Label(**{**lake.read_label(lake_path), "kept_at": kept_at.isoformat()})
+                lake.keep_again(lake_path, label)
+                _land_kept(connection, self._source, self._target, label, lake_path)
+
     def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = self._stack.enter_context(_connected())
         return self._connection
 
 
-def land_again(lake_path: str, *, anew: bool = True) -> LoadResult:
-    """Land a file that is in the lake already; it appends only what `raw` lacks. Raises NotFound, Invalid.
-
-    `anew` for one that was kept and never landed: it counts as kept now, so that it lands in the order of `kept_at`.
-    """
+def land_again(lake_path: str) -> LoadResult:
+    """Land a file of the lake, dated as it is; it appends only what `raw` lacks. Raises NotFound, Invalid."""
     label = lake.read_label(lake_path)
     platform, source = _source_of(label, lake_path)
+    target = table(platform, source)
+    with _connected() as connection:
+        raw.ensure_table(connection, target)
+        with connection.transaction():
+            raw.lock(connection, target.name, label["account_id"])
+            raw.begin_landing(connection)
+            return _land_kept(connection, source, target, label, lake_path)
+
+
+def _land_kept(
+    connection: Connection, source: Source, target: raw.Table, label: lake.Label, lake_path: str
+) -> LoadResult:
     account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
     window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
     result = LoadResult(
-        *(UUID(label["load_id"]), account.id, account.workspace_id, platform.name, source.table, "done"),
+        *(UUID(label["load_id"]), account.id, account.workspace_id, label["platform"], source.table, "done"),
         lake_path=lake_path,
         kept_at=datetime.fromisoformat(label["kept_at"]),
     )
-    target = table(platform, source)
-    with _connected() as connection, Staging(connection, target, source, account.id) as staging:
+    repository.insert(connection, result.load_id, account, label["platform"], source.table, window)
+    with Staging(connection, target, source, account.id) as staging:
         for pages in lake.read_pages(lake_path):
             staging.add(pages)
-        with connection.transaction():
-            raw.lock(connection, target.name, account.id)
-            kept_at = raw.begin_landing(connection)
-            if anew and not repository.is_done(connection, result.load_id):
-                result = replace(result, kept_at=kept_at)
-                lake.keep_again(lake_path, _label(result, window, kept_at))
-            repository.insert(connection, result.load_id, account, platform.name, source.table, window)
-            result = _land(connection, staging, source, target, result)
-            repository.finish(connection, result)
+        result = _land(connection, staging, source, target, result)
+    repository.finish(connection, result)
     return result
 
 

@@ -142,4 +142,4 @@ def replay(lake_path: str) -> LoadResult:
 
     Raises NotFound, Invalid.
     """
-    return land_again(lake_path, anew=False)
+    return land_again(lake_path)

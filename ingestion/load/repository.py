@@ -81,17 +81,17 @@ def announce(connection: Connection, load_id: UUID, lake_path: str) -> None:
     connection.execute("update app.loads set lake_path = %s where id = %s", [lake_path, load_id])
 
 
-def leftovers(connection: Connection, account: LoadAccount, resource: str, load_id: UUID) -> list[str]:
-    """Where files of earlier loads may lie that never landed."""
+def leftovers(connection: Connection, account: LoadAccount, resource: str, load_id: UUID) -> list[tuple[UUID, str]]:
+    """Earlier loads that never landed, and where their files may lie."""
     rows = connection.execute(
         """
-        select lake_path from app.loads
+        select id, lake_path from app.loads
         where account_id = %s and resource = %s and status <> 'done' and lake_path is not null and id <> %s
         order by created_at
         """,
         [account.id, resource, load_id],
     )
-    return [lake_path for (lake_path,) in rows]
+    return rows.fetchall()
 
 
 def is_done(connection: Connection, load_id: UUID) -> bool:
