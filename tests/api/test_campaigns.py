@@ -1,5 +1,6 @@
 """Campaigns: made, changed, removed; posts and their links belong to them."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
@@ -11,7 +12,7 @@ def test_a_campaign_is_made_changed_and_removed(owner: Caller) -> None:
     answer = owner.post("/campaigns", {"name": "Spring", "budget": "1200.50", "currency": "EUR"})
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    assert (made["name"], made["budget"], made["ends_on"]) == ("Spring", "1200.50", None)
+    assert (made["name"], Decimal(made["budget"]), made["ends_on"]) == ("Spring", Decimal("1200.5"), None)
     changed = owner.http.put(f"/campaigns/{made['id']}", json={"name": "Late spring", "ends_on": "2026-06-01"}).json()
     assert (changed["name"], changed["budget"], changed["ends_on"]) == ("Late spring", None, "2026-06-01")
     assert owner.get(f"/campaigns/{made['id']}").json() == changed

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from api.links.pace import Pace
 from publishing.links import bots
 from publishing.links.service import new_slug
-from tests.api.conftest import Caller, World
+from tests.api.conftest import Caller, World, problem
 from tests.conftest import ROOT
 
 CHROME = (
@@ -170,9 +170,10 @@ def test_asking_for_the_head_is_no_click(door: Door) -> None:
 )  # fmt: skip
 def test_what_is_no_link_of_ours_leads_nowhere(nobody: Caller, path: str) -> None:
     for method in ("GET", "HEAD"):
-        answer = nobody.http.request(method, f"/l/{path}")
+        answer = nobody.http.request(method, f"/l/{path}", follow_redirects=True)
         assert answer.status_code == 404
-        assert "location" not in answer.headers
+        # A slash at the end is left out first; nobody is sent to another host by that.
+        assert all(passed.url.host == nobody.http.base_url.host for passed in (answer, *answer.history))
     answer = nobody.http.get("/l/23456789")
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-store"
@@ -222,6 +223,24 @@ def test_a_bucket_fills_up_as_time_passes() -> None:
     assert [pace.wait("a"), pace.wait("a")] == [0, 2]
     seconds[0] = 1000.0
     assert [pace.wait("a") for _ in range(3)] == [0, 0, 2]
+
+
+def test_a_post_of_the_api_has_a_tracked_link_unless_it_says_otherwise(owner: Caller, world: World) -> None:
+    campaign = owner.post("/campaigns", {"name": "Spring 26"}).json()["id"]
+    draft = {"text": "Look", "link": "https://shop.example/", "account_ids": [str(world.account("facebook"))]}
+
+    def address(**more: Any) -> str:
+        made = owner.post("/social/publish", {**draft, **more}).json()["publications"][0]["id"]
+        with psycopg.connect(world.database) as connection:
+            row = connection.execute("select address from app.links where publication_id = %s", [made]).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    assert "utm_source=facebook&utm_medium=social&utm_campaign=spring-26&" in address(campaign_id=campaign)
+    assert "?utm_source=mine&utm_medium=social&utm_content=" in address(tracking={"utm": {"utm_source": "mine"}})
+    assert address(tracking=None) == "https://shop.example/"
+    refused = problem(owner.post("/social/publish", {**draft, "tracking": {"short": True}}), 422)
+    assert [one["field"] for one in refused["errors"]] == ["tracking.short"]
 
 
 def test_a_workspace_sees_its_own_links_and_clicks_alone(door: Door, stranger: Caller) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
@@ -33,7 +34,7 @@ def public(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> Iterator[str]:
     settings.cache_clear()
 
 
-def _link(desk: Desk, publication: UUID) -> dict[str, str]:
+def _link(desk: Desk, publication: UUID) -> dict[str, Any]:
     rows = desk.sql("select * from app.links where publication_id = %s", publication)
     assert len(rows) == 1
     return rows[0]

@@ -6,12 +6,14 @@ import dagster as dg
 
 from clientnest.database import run
 from ingestion import events
+from publishing import links
 
 
-@dg.op(description="Subscribes accounts that are due at their networks, and forgets old events.")
+@dg.op(description="Subscribes accounts that are due at their networks; forgets old events and salts of clicks.")
 def keep_up(context: dg.OpExecutionContext) -> None:
     """What fails is kept with the account, and tried again some hours later."""
     kept = run(events.keep_up(datetime.now(UTC)))
+    run(links.forget(datetime.now(UTC)))
     context.log.info(f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten")
 
 
