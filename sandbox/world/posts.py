@@ -41,9 +41,16 @@ def _account(seed: int, network: str, nature: Nature, place: int, name: str, mad
     )
 
 
-def history(seed: int, account: Account, nature: Nature, effects: Effects, made_on: date) -> Iterator[Post]:
-    """Every post that the account makes by itself."""
-    for offset in range(-PAST_DAYS, FUTURE_DAYS):
+def history(
+    seed: int,
+    account: Account,
+    nature: Nature,
+    effects: Effects,
+    made_on: date,
+    days: range = range(-PAST_DAYS, FUTURE_DAYS),
+) -> Iterator[Post]:
+    """Every post that the account makes by itself, or those of some days, counted from that on which it was made."""
+    for offset in days:
         day = made_on + timedelta(days=offset)
         source = draw("day", seed, account.network, account.external_id, offset)
         for place in range(_how_many(source.random(), nature.per_day)):

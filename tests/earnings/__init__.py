@@ -1,0 +1,1 @@
+"""What posts earn is what people bought: the sandbox's shop held against the marts."""

@@ -1,0 +1,5 @@
+"""A database that dbt models, with nothing of other tests in it."""
+
+from tests.dbt.conftest import dbt
+
+__all__ = ["dbt"]
