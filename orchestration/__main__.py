@@ -51,7 +51,7 @@ def _steps(
 ) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], dict[str, str] | None]]:
     """Titles, assets and the tags of their days."""
     # Here, not above: the models are parsed on import, and who only records needs none of them.
-    from orchestration.defs import dbt, ingestion, reporting, scoring
+    from orchestration.defs import dbt, docs, ingestion, reporting, scoring
 
     if what in ("refresh", "history"):
         if since is None or until is None:
@@ -64,6 +64,8 @@ def _steps(
         yield "Scores", [scoring.post_scores], None
     if what in ("history", "report"):
         yield "Weekly report", [reporting.weekly], None
+    if what != "report":
+        yield "Dictionary", [docs.warehouse], None
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import dagster as dg
 
-from orchestration.defs import dbt, ingestion, reporting, schedules, scoring, upkeep
+from orchestration.defs import dbt, docs, ingestion, reporting, schedules, scoring, upkeep
 
-defs = dg.Definitions.merge(ingestion.defs, dbt.defs, scoring.defs, reporting.defs, schedules.defs, upkeep.defs)
+defs = dg.Definitions.merge(
+    ingestion.defs, dbt.defs, docs.defs, scoring.defs, reporting.defs, schedules.defs, upkeep.defs
+)

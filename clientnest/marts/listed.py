@@ -15,7 +15,7 @@ _METRICS = ", ".join(METRICS)
 _SCORES_NOW = "select post_key, score, basis as score_basis, n as score_n from scoring.post_scores"
 _SCORES_THEN = """
     select * from unnest(cast(:score_keys as text[]), cast(:score_values as double precision[]),
-        cast(:score_bases as text[]), cast(:score_ns as int[])) as then (post_key, score, score_basis, score_n)
+        cast(:score_bases as text[]), cast(:score_ns as int[])) as told (post_key, score, score_basis, score_n)
 """
 _SHOWN = f"""
     select post_key, account_id, platform, account_name, external_id, kind, text, title, permalink, thumbnail_url,
