@@ -17,7 +17,8 @@ from tests.api.conftest import Caller, World, problem
 from tests.conftest import ROOT
 from tests.ingestion import shops
 
-PURCHASE: dict[str, Any] = {"event_id": "o1", "kind": "purchase", "occurred_at": "2026-11-20T10:00:00+01:00", "amount": "12.50",
+PURCHASE: dict[str, Any] = {"event_id": "o1", "kind": "purchase",
+            "occurred_at": "2026-11-20T10:00:00+01:00", "amount": "12.50",
             "currency": "EUR", "visitor": "ada", "order_id": "1001"}  # fmt: skip
 VISIT = {"event_id": "v1", "visited_at": "2026-11-20T09:00:00Z", "visitor": "ada", "utm_source": "x"}
 
