@@ -26,12 +26,12 @@ async def account_figures(session: AsyncSession, account_ids: Sequence[UUID]) ->
 
 
 async def audience(session: AsyncSession, selection: Selection) -> list[Row]:
-    """Every known value of every dimension, the largest first within an account and dimension."""
+    """Every known value of every dimension as last told, by what people call it, the largest first."""
     return await read(
         session,
         f"""
-        select account_id, platform, dimension, value, amount, unit, observed_at
-        from marts.audience where {SELECTED}
+        select account_id, platform, dimension, name as value, amount, unit, observed_at
+        from marts.audience_daily where is_latest and {SELECTED}
         order by platform, account_id, dimension, amount desc nulls last, value
         """,
         **selection.parameters,

@@ -241,11 +241,18 @@ def test_figures_by_account_say_what_the_network_does_not_offer(owner: Caller, w
     assert [network["platform"] for network in body["networks"]] == ["youtube"]
 
 
-def test_the_audience_is_told_as_observed(owner: Caller, world: World) -> None:
+def test_the_audience_is_told_as_last_observed(owner: Caller, world: World) -> None:
     account = world.account("instagram")
     shared = {"account_id": account, "platform": "instagram", "dimension": "country", "unit": "followers"}
-    world.insert("marts.audience", **shared, value="NO", amount=10, observed_at=NOW)
-    world.insert("marts.audience", **shared, value="SE", amount=30, observed_at=NOW - timedelta(days=1))
+    for value, name, amount, back, is_latest in (
+        ("NO", "Norway", 10, 0, True),
+        ("SE", "SE", 30, 1, True),
+        ("SE", "SE", 99, 2, False),
+    ):
+        world.insert(
+            "marts.audience_daily", **shared, value=value, name=name, amount=amount, as_of_date=_day(back),
+            observed_at=NOW - timedelta(days=back), is_latest=is_latest,
+        )  # fmt: skip
     body = owner.get("/analytics/audience").json()
-    assert [(item["value"], item["amount"]) for item in body["items"]] == [("SE", 30), ("NO", 10)]
+    assert [(item["value"], item["amount"]) for item in body["items"]] == [("SE", 30), ("Norway", 10)]
     assert datetime.fromisoformat(body["observed_at"]) == NOW - timedelta(days=1)

@@ -225,7 +225,7 @@ def test_an_account_has_its_newest_counters(marts: Warehouse) -> None:
 
 def test_audience_says_what_it_counts(marts: Warehouse) -> None:
     found = marts.one(
-        "select platform, dimension, value, amount, unit from marts.audience where workspace_id = %s",
+        "select platform, dimension, value, amount, unit from marts.audience_daily where workspace_id = %s",
         marts.workspace_id,
     )
     assert found == ("youtube", "age", "65+", 12.5, "percent")

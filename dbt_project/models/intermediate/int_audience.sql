@@ -1,3 +1,4 @@
+{# Of the accounts of this run; the mart `audience_daily` keeps all. #}
 with audience as (
     {{ stacked(
         [
@@ -5,7 +6,7 @@ with audience as (
             'int_linkedin__audience',
             'int_youtube__audience',
         ],
-        ['workspace_id', 'account_id', 'dimension', 'value', 'amount', 'unit', 'observed_at'],
+        ['workspace_id', 'account_id', 'dimension', 'value', 'name', 'amount', 'unit', 'observed_at'],
     ) }}
 )
 

@@ -13,8 +13,16 @@ renamed as (
 
         -- strings
         status,
+        permalink,
+        scheduled_zone,
+        problem,
+
+        -- numerics
+        attempt as attempts,
 
         -- timestamps
+        created_at,
+        scheduled_at,
         published_at
     from source
 )

@@ -1,0 +1,112 @@
+{{ config(indexes=[{'columns': ['workspace_id', 'basis', 'period']}]) }}
+
+{#
+    What is usual: quartiles over posts. Competitors tell likes and comments alone, so `public_engagements` are those
+    two on our side as well; a rate keeps its denominator in its row.
+#}
+with own as (
+    select
+        posts.workspace_id,
+        posts.platform,
+        posts.account_id,
+        posts.kind,
+        posts.period,
+        told.metric,
+        told.denominator,
+        told.value
+    from {{ ref('int_posts_by_period') }} as posts
+    cross join
+        lateral (
+            values
+            ('engagements', null, posts.engagements::double precision),
+            ('public_engagements', null, coalesce(posts.reactions, posts.likes) + posts.comments),
+            ('engagement_rate', 'reach', posts.engagement_rate_by_reach),
+            ('engagement_rate', 'impressions', posts.engagement_rate_by_impressions),
+            ('engagement_rate', 'views', posts.engagement_rate_by_views),
+            ('engagement_rate', 'followers', posts.engagement_rate_by_followers)
+        ) as told (metric, denominator, value)
+    where told.value is not null
+),
+
+ours as (
+    select
+        workspace_id,
+        case grouping(account_id, kind)
+            when 0 then 'account_format'
+            when 1 then 'account'
+            when 2 then 'network_format'
+            else 'network'
+        end as basis,
+        platform,
+        account_id,
+        kind,
+        null::text as competitor_id,
+        period,
+        metric,
+        denominator,
+        count(*) as posts,
+        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by value) as quartiles
+    from own
+    group by
+        workspace_id, platform, period, metric, denominator,
+        grouping sets ((), (kind), (account_id), (account_id, kind))
+),
+
+clocks as (
+    select
+        workspace_id,
+        platform,
+        max(today) as today
+    from {{ ref('int_account_clocks') }}
+    group by workspace_id, platform
+),
+
+-- Two accounts of a brand may look up the same competitor: the later answer counts.
+seen as (
+    select distinct on (workspace_id, platform, competitor_id, external_id) *
+    from {{ ref('int_competitor_posts') }}
+    where public_engagements is not null
+    order by workspace_id, platform, competitor_id, external_id, observed_at desc, account_id
+),
+
+theirs as (
+    select
+        seen.workspace_id,
+        'competitor' as basis,
+        seen.platform,
+        null::uuid as account_id,
+        null::text as kind,
+        seen.competitor_id,
+        periods.period,
+        'public_engagements' as metric,
+        null::text as denominator,
+        count(*) as posts,
+        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by seen.public_engagements) as quartiles
+    from seen
+    left join clocks using (workspace_id, platform)
+    inner join {{ periods() }}
+    on periods.days is null or seen.published_date > clocks.today - periods.days
+    group by seen.workspace_id, seen.platform, seen.competitor_id, periods.period
+),
+
+both_sides as (
+    select * from ours
+    union all
+    select * from theirs
+)
+
+select
+    workspace_id,
+    basis,
+    platform,
+    account_id,
+    kind,
+    competitor_id,
+    period,
+    metric,
+    denominator,
+    posts,
+    quartiles[1] as lower_quartile,
+    quartiles[2] as median,
+    quartiles[3] as upper_quartile
+from both_sides
