@@ -13,6 +13,7 @@ PAGES = {
         st.Page("app_pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
         st.Page("app_pages/posts.py", title="Posts", icon=":material/grid_view:"),
         st.Page("app_pages/insights.py", title="Insights", icon=":material/lightbulb:"),
+        st.Page("app_pages/roi.py", title="Return", icon=":material/savings:"),
         st.Page("app_pages/audience.py", title="Audience", icon=":material/groups:"),
         st.Page("app_pages/changes.py", title="What changed", icon=":material/difference:"),
         st.Page("app_pages/post.py", title="Post", visibility="hidden"),

@@ -58,7 +58,7 @@ class Api:
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
 
-    def upload(self, path: str, name: str, content: bytes, **fields: Any) -> Any:
+    def upload(self, path: str, name: str, content: bytes, /, **fields: Any) -> Any:
         """Send one file with form fields."""
         return self._send("POST", path, files={"file": (name, content)}, data=_flat(fields)).json()
 
