@@ -31,8 +31,8 @@ from tests.earnings.brands import Brand, put
 
 STATED = 0.95
 _LUCK = 3
-_MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position")
-_MODELLED = ("--select", "+roi_posts", "+roi_campaigns", "+conversions", "+link_clicks_daily", "+touchpoints")
+MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position")
+MODELLED = ("--select", "+roi_posts", "+roi_campaigns", "+conversions", "+link_clicks_daily", "+touchpoints")
 
 Rows = list[tuple[Any, ...]]
 # The truth, and the bounds that are given for it.
@@ -54,7 +54,7 @@ def recover(url: str, target: Path, seeds: Sequence[int]) -> Report:
     """Plant, model, and hold the one against the other. The database is migrated and holds no other brands."""
     brands = [Brand.of(seed) for seed in seeds]
     put(url, brands)
-    Dbt(url, target).build(*_MODELLED)
+    Dbt(url, target).build(*MODELLED)
     marts = Marts(url)
     exact = [_exact(what, expected, found) for what, expected, found in _sums(brands, marts)]
     covered = [_covered(what, intervals) for what, intervals in _intervals(brands, marts)]
@@ -109,7 +109,7 @@ def _sums(brands: Sequence[Brand], marts: Marts) -> Iterable[tuple[str, dict[Any
             "select workspace_id, is_refund, array[count(*), sum(revenue)] from marts.conversions group by 1, 2"
         ),
     )
-    for model in _MODELS:
+    for model in MODELS:
         yield (
             f"revenue under {model}",
             expected(lambda one: {(): sum(one.earned(0).values())}),
