@@ -5,7 +5,7 @@ import sys
 import typer
 
 from clientnest.errors import Invalid, NestError
-from commands import bench, doctor, down, export, import_, ingest, lock, rates, report, sandbox, status, test, up
+from commands import bench, doctor, down, export, import_, ingest, lock, rates, rebuild, report, sandbox, status, test, up
 
 cli = typer.Typer(
     name="nest",
@@ -21,6 +21,7 @@ for name, module in {
     "doctor": doctor,
     "import": import_,
     "ingest": ingest,
+    "rebuild": rebuild,
     "report": report,
     "rates": rates,
     "export": export,

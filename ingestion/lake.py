@@ -12,7 +12,7 @@ import json
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, count
 from pathlib import Path, PurePosixPath
@@ -25,8 +25,8 @@ from clientnest.settings import settings
 from platforms.platform import Page
 
 # A file that was begun so many seconds ago and never kept is of a load that was cut off.
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _ABANDONED = 2 * 60 * 60
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class Label(TypedDict):
@@ -55,6 +55,12 @@ def locate(lake_path: str) -> Path:
 def holds(lake_path: str) -> bool:
     """Whether the file is there."""
     return (settings().lake / lake_path).is_file()
+
+
+def kept(pattern: str) -> Iterator[str]:
+    """Paths of files that match, such as `imports/*/*.json`."""
+    root = settings().lake
+    return (str(path.relative_to(root)) for path in root.glob(pattern) if not path.name.startswith("."))
 
 
 def account_folder(platform: str, resource: str, workspace_id: UUID, account_id: UUID) -> str:
@@ -150,7 +156,7 @@ def read_label(lake_path: str) -> Label:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(locate(lake_path)) as file:
-        label: Label = json.loads((file.schema_arrow.metadata or file.metadata.metadata)[b"load"])
+        label: Label = json.loads(file.metadata.metadata[b"load"])
     return label
 
 
@@ -230,10 +236,21 @@ def _writer(unfinished: Path) -> Any:
     return pq.ParquetWriter(unfinished, _schema(), **options)
 
 
-def _write(lake_path: str, write: Callable[[Path], object]) -> None:
+def write_note(lake_path: str, note: Mapping[str, object]) -> None:
+    """Keep what is said of other files, in the place of what was said before."""
+    _write(lake_path, lambda path: path.write_text(json.dumps(note)), again=True)
+
+
+def read_note(lake_path: str) -> dict[str, Any]:
+    """What `write_note` kept. Raises NotFound."""
+    note: dict[str, Any] = json.loads(locate(lake_path).read_text())
+    return note
+
+
+def _write(lake_path: str, write: Callable[[Path], object], *, again: bool = False) -> None:
     """All of it or nothing: written beside its place, flushed to disk, then renamed."""
     target = settings().lake / lake_path
-    if target.exists():
+    if target.exists() and not again:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}")

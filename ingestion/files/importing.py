@@ -10,12 +10,11 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from clientnest.database import system_connection
-from clientnest.errors import Invalid, Problem
+from clientnest.errors import Invalid, NestError, Problem
 from ingestion import lake, raw
 from ingestion.files import repository
 from ingestion.files.parsing import Parsed, parse
 from ingestion.files.reading import storable
-from ingestion.files.reports import REPORTS
 
 _SHOWN = 20
 # Characters that have no place in the name of a file.
@@ -85,34 +84,64 @@ def import_file(
         if before is not None:
             return _unchanged(parsed, before)
         imported_at = raw.begin_landing(connection)
-        written = _land(connection, parsed, raw.Origin(workspace_id, import_id, lines_path, imported_at))
-        result = _result(parsed, written, import_id)
-        repository.record(
-            connection,
-            {
-                "id": import_id,
-                "workspace_id": workspace_id,
-                "filename": parsed.text.name,
-                "sha256": parsed.text.sha256,
-                "report": result.report,
-                "platform": result.platform,
-                "understood": list(result.understood),
-                "lake_path": lake_path,
-                "records": result.records,
-                "written": result.written,
-                "unchanged": result.unchanged,
-                "quarantined": result.quarantined,
-                "imported_at": imported_at,
-            },
-        )
+        origin = raw.Origin(workspace_id, import_id, lines_path, imported_at)
+        result = _landed(connection, parsed, origin, lake_path)
+        _note(parsed, origin, lake_path, account_name, year)
     return result
 
 
-def ensure_tables() -> None:
-    """Make the raw tables of all reports where they lack."""
-    with system_connection() as connection:
-        for report in REPORTS:
-            raw.ensure_table(connection, report.table)
+def land_again(connection: Connection, note_path: str) -> ImportResult | None:
+    """Import a file of the lake in a rebuild; None where nothing reads it now, or its workspace is gone."""
+    note = lake.read_note(note_path)
+    workspace_id = UUID(note["workspace_id"])
+    try:
+        repository.check_workspace(connection, workspace_id)
+        parsed = _parse(lake.locate(note["lake_path"]), note["account_name"], note["year"], note["filename"])
+    except NestError:
+        return None
+    kept_at = datetime.fromisoformat(note["kept_at"])
+    origin = raw.Origin(workspace_id, UUID(note["import_id"]), note["lines_path"], kept_at)
+    return _landed(connection, parsed, origin, note["lake_path"])
+
+
+def _landed(connection: Connection, parsed: Parsed, origin: raw.Origin, lake_path: str) -> ImportResult:
+    """The lines in `raw`, and the import on record."""
+    result = _result(parsed, _land(connection, parsed, origin), origin.load_id)
+    repository.record(
+        connection,
+        {
+            "id": origin.load_id,
+            "workspace_id": origin.workspace_id,
+            "filename": parsed.text.name,
+            "sha256": parsed.text.sha256,
+            "report": result.report,
+            "platform": result.platform,
+            "understood": list(result.understood),
+            "lake_path": lake_path,
+            "records": result.records,
+            "written": result.written,
+            "unchanged": result.unchanged,
+            "quarantined": result.quarantined,
+            "imported_at": origin.kept_at,
+        },
+    )
+    return result
+
+
+def _note(parsed: Parsed, origin: raw.Origin, lake_path: str, account_name: str | None, year: int | None) -> None:
+    """That the workspace brought the file in, and with what words: enough to import it again."""
+    note = {
+        "import_id": str(origin.load_id),
+        "workspace_id": str(origin.workspace_id),
+        "kept_at": origin.kept_at.isoformat(),
+        "lake_path": lake_path,
+        "lines_path": origin.lake_path,
+        "filename": parsed.text.name,
+        "account_name": account_name,
+        "year": year,
+    }
+    path = f"imports/{origin.workspace_id}/{parsed.text.sha256}-{parsed.report.name}.json"
+    lake.write_note(path, note)
 
 
 def _parse(path: Path, account_name: str | None, year: int | None, name: str | None) -> Parsed:

@@ -118,8 +118,8 @@ def name_by_identity(connection: Connection) -> None:
 
 
 def record(connection: Connection, values: dict[str, object]) -> None:
-    """The row of app.file_imports."""
-    query = sql.SQL("insert into app.file_imports ({}) values ({})").format(
+    """The row of app.file_imports, unless it is there."""
+    query = sql.SQL("insert into app.file_imports ({}) values ({}) on conflict do nothing").format(
         sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(map(sql.Placeholder, values))
     )
     connection.execute(query, values)

@@ -147,7 +147,7 @@ class Landing:
 
     def _land_leftover(self, load_id: UUID, lake_path: str) -> None:
         """Land what was kept by a load that was cut off then, as if it were kept now; unless it is landing just now."""
-        with _connected() as connection, connection.transaction():
+        with system_connection() as connection:
             raw.lock(connection, self._target.name, self._account.id)
             if not repository.is_done(connection, load_id):
                 kept_at = raw.begin_landing(connection)
@@ -161,17 +161,25 @@ class Landing:
         return self._connection
 
 
-def land_again(lake_path: str) -> LoadResult:
+def replay(lake_path: str) -> LoadResult:
     """Land a file of the lake, dated as it is; it appends only what `raw` lacks. Raises NotFound, Invalid."""
     label = lake.read_label(lake_path)
     platform, source = _source_of(label, lake_path)
-    target = table(platform, source)
-    with _connected() as connection:
-        raw.ensure_table(connection, target)
-        with connection.transaction():
-            raw.lock(connection, target.name, label["account_id"])
-            raw.begin_landing(connection)
-            return _land_kept(connection, source, target, label, lake_path)
+    with system_connection() as connection:
+        raw.begin_landing(connection)
+        return _land_kept(connection, source, table(platform, source), label, lake_path)
+
+
+def land_again(connection: Connection, lake_path: str) -> LoadResult | None:
+    """Land a file of the lake in a rebuild; None where nothing reads what it holds, or its account is gone."""
+    label = lake.read_label(lake_path)
+    try:
+        platform, source = _source_of(label, lake_path)
+    except Invalid:
+        return None
+    if not repository.is_known(connection, UUID(label["account_id"])):
+        return None
+    return _land_kept(connection, source, table(platform, source), label, lake_path)
 
 
 def _land_kept(
@@ -184,6 +192,7 @@ def _land_kept(
         lake_path=lake_path,
         kept_at=datetime.fromisoformat(label["kept_at"]),
     )
+    raw.lock(connection, target.name, account.id)
     repository.insert(connection, result.load_id, account, label["platform"], source.table, window)
     with Staging(connection, target, source, account.id) as staging:
         for pages in lake.read_pages(lake_path):

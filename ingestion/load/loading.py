@@ -15,7 +15,7 @@ from clientnest.database import system_connection
 from clientnest.errors import NestError
 from ingestion.load import repository
 from ingestion.load.asking import is_current
-from ingestion.load.landing import Landing, land_again
+from ingestion.load.landing import Landing
 from ingestion.load.result import LoadAccount, LoadResult
 from ingestion.load.sources import Source
 from ingestion.load.tally import Tally
@@ -135,11 +135,3 @@ def _failed(result: LoadResult, error: Exception, newly_parked: Mapping[str, str
         repository.finish(connection, result)
         repository.park(connection, result, newly_parked)
     return result
-
-
-def replay(lake_path: str) -> LoadResult:
-    """Load a file of the lake again, without the network; it appends only what `raw` lacks.
-
-    Raises NotFound, Invalid.
-    """
-    return land_again(lake_path)

@@ -99,13 +99,18 @@ def is_done(connection: Connection, load_id: UUID) -> bool:
     return connection.execute("select from app.loads where id = %s and status = 'done'", [load_id]).rowcount > 0
 
 
+def is_known(connection: Connection, account_id: UUID) -> bool:
+    """Whether the account is still there."""
+    return connection.execute("select from app.accounts where id = %s", [account_id]).rowcount > 0
+
+
 def landed_after(connection: Connection, result: LoadResult, moment: datetime) -> list[Landed]:
     """Other files of the same account and table with pages of after a moment, in the order in which they landed."""
     rows = connection.execute(
         """
-        select id, lake_path, kept_at from app.loads
+        select id, lake_path, coalesce(kept_at, created_at) from app.loads
         where account_id = %s and resource = %s and status = 'done' and observed_at > %s and id <> %s
-        order by kept_at
+        order by 3
         """,
         [result.account_id, result.resource, moment, result.load_id],
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from clientnest.errors import NotReady
 from ingestion.raw.tables import GIVEN, Origin, Table, names
 
 # From so many rows on, the account's latest rows are read once in order instead of being looked up one by one, unless
@@ -23,13 +24,23 @@ _LINES = "(format csv, quote '\"', escape '\\', null 'null')"
 
 
 def begin_landing(connection: psycopg.Connection) -> datetime:
-    """The moment to keep a file under, on our clock.
+    """The moment to keep a file under, on our clock. Raises NotReady while `raw` is made again.
 
     Until this transaction ends, whoever holds the lock `clientnest.landing` alone waits: so what says that it was
     loaded before a moment taken under that lock is there.
     """
     connection.execute("select pg_advisory_xact_lock_shared(hashtext('clientnest.landing'))")
+    if is_rebuilding(connection):
+        raise NotReady(
+            "The warehouse is being made again from the lake: nothing is loaded until `./nest rebuild` ends."
+        )
     return datetime.now(UTC)
+
+
+def is_rebuilding(connection: psycopg.Connection) -> bool:
+    """Whether `raw` is being made again, or was to be and is not finished."""
+    row = connection.execute("select to_regclass('raw.rebuilding') is not null").fetchone()
+    return bool(row and row[0])
 
 
 def prepare(connection: psycopg.Connection, table: Table, account_id: UUID | None = None) -> None:

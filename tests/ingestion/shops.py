@@ -4,10 +4,71 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as examples
+from psycopg.rows import dict_row
+
+from clientnest.database import run, unit_of_work
+from clientnest.errors import Unauthenticated
+from ingestion import conversions
+from ingestion.conversions import Answer
+from tests.conftest import TestWorkspace
+
+# Each example brings a source of its own. One that fails is told as it is: making it smaller would take minutes.
+FEW = examples(
+    max_examples=15,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+CLICK = "7b0d2e3a-5d7e-4d0a-8d0c-8f6b3a1c9e11"
+Told = Sequence[dict[str, Any]]
 Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A workspace's sources, and what came in by them."""
+
+    workspace: TestWorkspace
+    database: str
+
+    def opened(self, kind: str, secret: str | None = None) -> tuple[UUID, str]:
+        async def add() -> tuple[UUID, str]:
+            async with unit_of_work(workspace_id=self.workspace.id) as session:
+                made = await conversions.add(session, self.workspace.id, kind, f"A {kind}", secret)
+                return made.source.id, made.secret or secret or ""
+
+        return run(add())
+
+    def kept(self, source: UUID, table: str = "conversions") -> Told:
+        """Rows by event, without what differs between any two takings of the same."""
+        with psycopg.connect(self.database, row_factory=dict_row) as connection:
+            rows = connection.execute(
+                f"select * from app.{table} where source_id = %s order by event_id".encode(), [source]
+            ).fetchall()
+        own = ("id", "created_at", "received_at", "source_id")
+        return [{name: value for name, value in row.items() if name not in own} for row in rows]
+
+
+def send(source: UUID, headers: dict[str, str], body: bytes, now: datetime | None = None) -> Answer:
+    """What becomes of a call."""
+    return run(conversions.receive(source, headers, body, now or datetime.now(UTC)))
+
+
+def not_taken(shop: Shop, source: UUID, headers: dict[str, str], body: bytes) -> None:
+    """The call is not proven, and nothing of it is kept."""
+    with pytest.raises(Unauthenticated):
+        send(source, headers, body)
+    assert shop.kept(source) == []
 
 
 def written(told: Any) -> bytes:

@@ -1,76 +1,28 @@
 """Calls of shops and payment services: replayed, doubled, out of order, stale, forged, flipped. Each counts once."""
 
-import base64
 import json
-import threading
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
+from hypothesis import given
 from hypothesis import strategies as st
-from psycopg.rows import dict_row
 
 from clientnest.database import run, unit_of_work
-from clientnest.errors import Invalid, NotFound, NotReady, Unauthenticated
-from clientnest.settings import settings
+from clientnest.errors import Invalid, NotFound
 from ingestion import conversions
-from ingestion.conversions import Answer
-from tests.conftest import TestWorkspace, free_port
+from tests.conftest import TestWorkspace
 from tests.ingestion import shops
-from tests.ingestion.shops import Event
-
-# Each example brings a source of its own.
-FEW = examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-CLICK = "7b0d2e3a-5d7e-4d0a-8d0c-8f6b3a1c9e11"
-Told = Sequence[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Shop:
-    """A workspace's sources, and what came in by them."""
-
-    workspace: TestWorkspace
-    database: str
-
-    def opened(self, kind: str, secret: str | None = None) -> tuple[UUID, str]:
-        async def add() -> tuple[UUID, str]:
-            async with unit_of_work(workspace_id=self.workspace.id) as session:
-                made = await conversions.add(session, self.workspace.id, kind, f"A {kind}", secret)
-                return made.source.id, made.secret or secret or ""
-
-        return run(add())
-
-    def kept(self, source: UUID, table: str = "conversions") -> Told:
-        """Rows by event, without what differs between any two takings of the same."""
-        with psycopg.connect(self.database, row_factory=dict_row) as connection:
-            rows = connection.execute(
-                f"select * from app.{table} where source_id = %s order by event_id".encode(), [source]
-            ).fetchall()
-        own = ("id", "created_at", "received_at", "source_id")
-        return [{name: value for name, value in row.items() if name not in own} for row in rows]
+from tests.ingestion.shops import CLICK, FEW, Event, Shop, Told, not_taken, send
 
 
 @pytest.fixture
 def shop(workspace: TestWorkspace, database: str) -> Shop:
     return Shop(workspace, database)
-
-
-def send(source: UUID, headers: dict[str, str], body: bytes, now: datetime | None = None) -> Answer:
-    return run(conversions.receive(source, headers, body, now or datetime.now(UTC)))
 
 
 def tell_stripe(shop: Shop, events: Sequence[Event], secret: str = "whsec_of_the_endpoint") -> Told:
@@ -236,12 +188,6 @@ def signed(request: pytest.FixtureRequest, shop: Shop) -> tuple[UUID, Callable[.
     return source, lambda body, **how: shops.standard(secret, body, **how), body
 
 
-def _refused(shop: Shop, source: UUID, headers: dict[str, str], body: bytes) -> None:
-    with pytest.raises(Unauthenticated):
-        send(source, headers, body)
-    assert shop.kept(source) == []
-
-
 def test_a_call_that_is_replayed_counts_once(shop: Shop, signed: tuple[UUID, Signing, bytes]) -> None:
     source, sign, body = signed
     headers = sign(body)
@@ -253,7 +199,7 @@ def test_a_call_that_is_replayed_counts_once(shop: Shop, signed: tuple[UUID, Sig
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_call_from_another_time_is_not_taken(shop: Shop, signed: tuple[UUID, Signing, bytes], minutes: int) -> None:
     source, sign, body = signed
-    _refused(shop, source, sign(body, at=datetime.now(UTC) + timedelta(minutes=minutes)), body)
+    not_taken(shop, source, sign(body, at=datetime.now(UTC) + timedelta(minutes=minutes)), body)
     assert send(source, sign(body, at=datetime.now(UTC) + timedelta(minutes=minutes) / 2), body).taken == 1
 
 
@@ -270,7 +216,7 @@ def test_a_bit_that_flips_anywhere_spoils_the_call(
     reach = len(whole) - len(",v0=6ffbb59b") if name == "stripe-signature" else len(whole)
     whole[data.draw(st.integers(0, reach - 1))] ^= 1 << data.draw(st.integers(0, 6))
     flipped = {**headers, name: whole.decode("latin-1")} if name else headers
-    _refused(shop, source, flipped, body if name else bytes(whole))
+    not_taken(shop, source, flipped, body if name else bytes(whole))
 
 
 @pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
@@ -279,7 +225,7 @@ def test_a_header_that_is_missing_or_strange_proves_nothing(shop: Shop, name: st
     body = shops.written({"conversions": [bought(1)]})
     good = shops.standard(secret, body)
     for strange in ({}, {name: ""}, {name: "é" * 50}, {name: "9" * 5000}, {name: "v1,"}, {name: "v1a," + "=" * 44}):
-        _refused(shop, source, {key: value for key, value in good.items() if key != name} | strange, body)
+        not_taken(shop, source, {key: value for key, value in good.items() if key != name} | strange, body)
 
 
 def test_while_a_secret_changes_a_call_may_carry_both_signatures(shop: Shop) -> None:
@@ -291,7 +237,7 @@ def test_while_a_secret_changes_a_call_may_carry_both_signatures(shop: Shop) -> 
             return (await conversions.rotate(session, source, None)).secret or ""
 
     new = run(rotate())
-    _refused(shop, source, shops.standard(old, body), body)
+    not_taken(shop, source, shops.standard(old, body), body)
     before, after = shops.standard(old, body), shops.standard(new, body)
     both = f"{before['webhook-signature']} v2,other {after['webhook-signature']}"
     assert send(source, {**after, "webhook-signature": both}, body).taken == 1
@@ -301,143 +247,9 @@ def test_two_sources_do_not_take_each_others_calls(shop: Shop) -> None:
     source, _ = shop.opened("webhook")
     _, other = shop.opened("webhook")
     body = shops.written({"conversions": [bought(1)]})
-    _refused(shop, source, shops.standard(other, body), body)
+    not_taken(shop, source, shops.standard(other, body), body)
     with pytest.raises(NotFound):
         send(uuid4(), shops.standard(other, body), body)
-
-
-@dataclass(frozen=True)
-class PayPal:
-    """Signs as PayPal does; its certificate is served at its own address."""
-
-    base_url: str
-    key: RSAPrivateKey
-
-    def headers(self, webhook: str, body: bytes, **changed: str) -> dict[str, str]:
-        id_, time = "69cd13f0-d67a-11e5-baa3-778b53f4ae55", "2026-11-20T10:00:05Z"
-        said = f"{id_}|{time}|{webhook}|{zlib.crc32(body)}".encode()
-        signature = base64.b64encode(self.key.sign(said, PKCS1v15(), SHA256())).decode()
-        return {
-            "paypal-transmission-id": id_, "paypal-transmission-time": time, "paypal-transmission-sig": signature,
-            "paypal-cert-url": f"{self.base_url}/v1/notifications/certs/CERT-1", "paypal-auth-algo": "SHA256withRSA",
-        } | changed  # fmt: skip
-
-
-def _certificate(key: RSAPrivateKey, days: int = 30) -> bytes:
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "messageverificationcerts.paypal.com")])
-    now = datetime.now(UTC)
-    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = (
-        built.serial_number(7).not_valid_before(now - timedelta(days=60)).not_valid_after(now + timedelta(days=days))
-    )
-    return built.sign(key, SHA256()).public_bytes(Encoding.PEM)
-
-
-@pytest.fixture(scope="module")
-def key() -> RSAPrivateKey:
-    return generate_private_key(65537, 2048)
-
-
-@pytest.fixture
-def paypal(key: RSAPrivateKey, home: object) -> Iterator[PayPal]:
-    served = {"/v1/notifications/certs/CERT-1": _certificate(key), "/v1/notifications/certs/OLD": _certificate(key, -1)}
-
-    class Serving(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = served.get(self.path)
-            self.send_response(200 if content else 404)
-            self.send_header("content-length", str(len(content or b"")))
-            self.end_headers()
-            self.wfile.write(content or b"")
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", free_port()), Serving)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("NEST_PAYPAL_BASE_URL", base)
-        environment.setenv("NEST_OUTBOUND_ALLOW", base.removeprefix("http://"))
-        settings.cache_clear()
-        yield PayPal(base, key)
-    settings.cache_clear()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-CAPTURED = shops.capture("CAP-1", "49.99", custom_id=CLICK)
-PAYPAL = [
-    CAPTURED,
-    shops.order("ORD-1", shops.capture("CAP-1", "49.99"), custom_id=f"cn_click={CLICK}&cn_visitor=ada"),
-    shops.repayment("REF-1", "CAP-1", "10.00"),
-    {"id": "WH-9", "event_type": "CHECKOUT.ORDER.APPROVED", "resource": {"id": "ORD-1", "status": "APPROVED"}},
-]
-
-
-@FEW
-@given(st.permutations([*PAYPAL, CAPTURED]))
-def test_paypals_events_count_once_in_any_order(shop: Shop, paypal: PayPal, events: list[Event]) -> None:
-    source, webhook = shop.opened("paypal", "0EH40505U7160970P")
-
-    async def all_of_them() -> None:
-        for event in events:
-            body = shops.written(event)
-            await conversions.receive(source, paypal.headers(webhook, body), body, datetime.now(UTC))
-
-    run(all_of_them())
-    sale, back = shop.kept(source)
-    assert (sale["event_id"], sale["amount"], str(sale["click_id"])) == ("CAP-1", Decimal("49.99"), CLICK)
-    assert sale["visitor"]
-    assert (back["event_id"], back["kind"], back["amount"], back["order_id"]) == ("REF-1", "refund", -10, "CAP-1")
-
-
-def test_what_paypal_did_not_sign_is_not_taken(shop: Shop, paypal: PayPal) -> None:
-    source, webhook = shop.opened("paypal", "0EH40505U7160970P")
-    body = shops.written(CAPTURED)
-    strangers = PayPal(paypal.base_url, generate_private_key(65537, 2048))
-    certs = f"{paypal.base_url}/v1/notifications/certs"
-    for headers in (
-        strangers.headers(webhook, body),
-        paypal.headers("another-webhook", body),
-        paypal.headers(webhook, body + b" "),
-        paypal.headers(webhook, body, **{"paypal-transmission-time": "2026-11-21T10:00:05Z"}),
-        paypal.headers(webhook, body, **{"paypal-auth-algo": "none"}),
-        paypal.headers(webhook, body, **{"paypal-transmission-sig": "no base64"}),
-        paypal.headers(webhook, body, **{"paypal-cert-url": f"{certs}/OLD"}),
-    ):
-        _refused(shop, source, headers, body)
-    assert send(source, paypal.headers(webhook, body), body).taken == 1
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://evil.example/v1/notifications/certs/CERT-1",
-        "https://api.paypal.com.evil.example/v1/notifications/certs/CERT-1",
-        "https://api.paypal.com@evil.example/v1/notifications/certs/CERT-1",
-        "https://evil-paypal.com/v1/notifications/certs/CERT-1",
-        "http://api.paypal.com/v1/notifications/certs/CERT-1",
-        "https://www.paypal.com/redirect?to=https://evil.example/CERT-1",
-        "https://api.paypal.com/v1/notifications/certs/../../../evil",
-        "file:///etc/passwd",
-        "",
-    ],
-)
-def test_a_certificate_from_elsewhere_is_not_even_asked_for(shop: Shop, paypal: PayPal, url: str) -> None:
-    source, webhook = shop.opened("paypal", "0EH40505U7160970P")
-    body = shops.written(CAPTURED)
-    _refused(shop, source, paypal.headers(webhook, body, **{"paypal-cert-url": url}), body)
-
-
-def test_a_certificate_that_cannot_be_had_is_asked_for_later(shop: Shop, paypal: PayPal) -> None:
-    source, webhook = shop.opened("paypal", "0EH40505U7160970P")
-    body = shops.written(CAPTURED)
-    missing = f"{paypal.base_url}/v1/notifications/certs/NONE"
-    with pytest.raises(NotReady):
-        send(source, paypal.headers(webhook, body, **{"paypal-cert-url": missing}), body)
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"x"', b"\xff", b'{"visits": {}}', b'{"other": []}', b"[" * 9000])
