@@ -5,7 +5,22 @@ import sys
 import typer
 
 from clientnest.errors import Invalid, NestError
-from commands import bench, doctor, down, export, import_, ingest, lock, rates, rebuild, report, sandbox, status, test, up
+from commands import (
+    bench,
+    doctor,
+    down,
+    export,
+    import_,
+    ingest,
+    lock,
+    rates,
+    rebuild,
+    report,
+    sandbox,
+    status,
+    test,
+    up,
+)
 
 cli = typer.Typer(
     name="nest",
