@@ -287,6 +287,17 @@ class World:
             **_why_unknown(platform, values),
         )
 
+    def fill_days(self, account_id: UUID, platform: str, count: int) -> None:
+        """So many days of an account up to today, all unknown."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(
+                "insert into marts.account_metrics_daily (workspace_id, account_id, platform, as_of_date, basis,"
+                " posts_published, is_settled, observed_at, why_unknown)"
+                " select %s, %s, %s, cast(%s as date) - n, 'daily', 0, true, now(), '{}'"
+                " from generate_series(0, %s - 1) as n",
+                [self.workspace.id, account_id, platform, TODAY, count],
+            )
+
 
 def _why_unknown(platform: str, values: dict[str, Any]) -> dict[str, Jsonb]:
     """Not yet what the network offers, unsupported what it does not, unless the test says why."""
