@@ -145,21 +145,32 @@
     {{ get_incremental_append_sql(arguments) }}
 {%- endmacro %}
 
+{% macro get_incremental_by_post_and_account_sql(arguments) -%}
+    {%- set target_relation = arguments['target_relation'] -%}
+    delete from {{ target_relation }} as old
+    using {{ intermediate(target_relation, 'int_scope') }} as scope
+    where old.workspace_id = scope.workspace_id and old.post_key = scope.post_key;
+    delete from {{ target_relation }}
+    where post_key is null
+        and account_id in (select account_id from {{ intermediate(target_relation, 'int_scope') }});
+    {{ get_incremental_append_sql(arguments) }}
+{%- endmacro %}
+
 {% macro get_incremental_anew_sql(arguments) -%}
     truncate {{ arguments['target_relation'] }};
     {{ get_incremental_append_sql(arguments) }}
 {%- endmacro %}
 
 {#
-    The states of accounts that the marts were made of; none before the first build. It is made after the marts, so
-    it is named and not referred to.
+    What the marts were made of the last time: states of accounts, deletions of posts; nothing before the first build.
+    It is made after the marts, so it is named and not referred to.
 #}
-{% macro served_states(relation) -%}
-    {%- set found = standing(relation, 'intermediate', 'int_account_states_served') -%}
+{% macro served_before(relation, model) -%}
+    {%- set found = standing(relation, 'intermediate', model ~ '_served') -%}
     {%- if found -%}
         {{ found }}
     {%- else -%}
-        (select * from {{ ref('int_account_states') }} limit 0)
+        (select * from {{ ref(model) }} limit 0)
     {%- endif -%}
 {%- endmacro %}
 

@@ -5,15 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from sqlalchemy import make_url
 
 from clientnest.settings import settings
@@ -37,6 +38,17 @@ class Dbt:
 
     def build(self, *arguments: str) -> dict[str, str]:
         """`dbt build`: what became of every node, by its name. Output with a warning in it fails the test."""
+        done = self.call("build", *arguments)
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+
+    def past(self) -> None:
+        """The views of what was known."""
+        done = replace(self, target=self.target / "known").call("run", "--target", "known")
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         url = make_url(self.url)
         environment = {
             **os.environ,
@@ -48,14 +60,9 @@ class Dbt:
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.target / "logs"),
         }
-        command = [str(Path(sys.executable).with_name("dbt")), "--warn-error-options", WARNINGS_ARE_ERRORS, "build"]
+        command = [str(Path(sys.executable).with_name("dbt")), "--warn-error-options", WARNINGS_ARE_ERRORS, *arguments]
         places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-        done = subprocess.run(
-            [*command, *places, *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-        results = json.loads((self.target / "run_results.json").read_text())["results"]
-        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+        return subprocess.run([*command, *places], env=environment, capture_output=True, text=True, check=False)
 
 
 @dataclass(slots=True)
@@ -135,6 +142,27 @@ class Warehouse:
                 " on conflict (account_id, external_id) do update set touches = touched.touches + 1",
                 [self.workspace_id, self.accounts[platform], external_id],
             )
+
+    def told(self, platform: str, kind: str, subject: str, occurred_at: datetime) -> None:
+        """Something that the network told by itself, to this workspace's own app."""
+        self._insert(
+            "app.inbound_events",
+            id=uuid4(),
+            platform=platform,
+            event_id=str(uuid4()),
+            signed_for=self.workspace_id,
+            kind=kind,
+            account_external_id=f"{platform} Nordlys",
+            subject_external_id=subject,
+            occurred_at=occurred_at,
+            body=Jsonb({}),
+        )
+
+    def execute(self, statement: LiteralString, *values: object) -> None:
+        """As the services do."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("set role nest_system")
+            connection.execute(statement, values)
 
     def _insert(self, table: str, **values: object) -> None:
         statement = sql.SQL("insert into {} ({}) values ({})").format(

@@ -34,13 +34,15 @@ select
     publications.campaign_id,
     readings.confirmed_at,
     days.followers,
-    null::timestamptz as deleted_at
+    deletions.deleted_at
 from {{ ref('int_posts') }} as posts
 inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
 left join publications
 on posts.account_id = publications.account_id and posts.external_id = publications.external_id
 left join readings
 on posts.account_id = readings.account_id and posts.external_id = readings.external_id
+left join {{ ref('int_post_deletions') }} as deletions
+on posts.account_id = deletions.account_id and posts.external_id = deletions.external_id
 left join {{ ref('account_metrics_daily') }} as days
 on
     posts.workspace_id = days.workspace_id

@@ -20,7 +20,7 @@ from {{ ref('int_post_context') }} as context
 {% if is_incremental() and served %}
 left join {{ served }} as posts using (workspace_id, post_key)
 left join {{ ref('int_account_states') }} as states on context.account_id = states.account_id
-left join {{ served_states(this) }} as told on context.account_id = told.account_id
+left join {{ served_before(this, 'int_account_states') }} as told on context.account_id = told.account_id
 where
     posts.post_key is null
     or (context.workspace_id, context.post_key) in (

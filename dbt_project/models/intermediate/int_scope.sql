@@ -10,10 +10,10 @@
 
 {#
     What this run models: every post, and as an empty one every account, that was touched since it was modelled; and
-    every account whose state is not the one that is served. All that was loaded by `modelled_at` is seen, and what
+    whatever is not served as it is: accounts by their state, posts by their deletion. All that was loaded by `modelled_at` is seen, and what
     comes later belongs to the next run, whole.
 #}
--- depends_on: {{ ref('int_modelled') }}, {{ ref('int_account_states') }}
+-- depends_on: {{ ref('int_modelled') }}, {{ ref('int_account_states') }}, {{ ref('int_post_deletions') }}
 with moment as materialized (
     select clock_timestamp() as modelled_at
 ),
@@ -36,10 +36,22 @@ wanted as (
         '' as external_id,
         coalesce(touched.touches, 0) as touches
     from {{ ref('int_account_states') }} as states
-    left join {{ served_states(this) }} as served using (workspace_id, account_id)
+    left join {{ served_before(this, 'int_account_states') }} as served using (workspace_id, account_id)
     left join {{ ref('stg_clientnest__touched') }} as touched
     on states.account_id = touched.account_id and touched.external_id = ''
     where (states.failing, states.parked) is distinct from (served.failing, served.parked)
+
+    union
+
+    select
+        deletions.workspace_id,
+        deletions.account_id,
+        deletions.external_id,
+        coalesce(touched.touches, 0) as touches
+    from {{ ref('int_post_deletions') }} as deletions
+    left join {{ served_before(this, 'int_post_deletions') }} as served using (account_id, external_id)
+    left join {{ ref('stg_clientnest__touched') }} as touched using (account_id, external_id)
+    where deletions.deleted_at is distinct from served.deleted_at
     {%- endif %}
 )
 

@@ -1,7 +1,4 @@
-with days as (
-    {{ newest('stg_x__post_metrics_daily', ['account_id', 'external_id', 'as_of_date']) }}
-)
-
+{# Every answer of X about a day of a post that brought news. #}
 select
     workspace_id,
     account_id,
@@ -17,5 +14,8 @@ select
     saves,
     clicks,
     profile_visits,
-    observed_at
-from days
+    observed_at,
+    loaded_at,
+    lake_page,
+    lake_record
+from ({{ observed('stg_x__post_metrics_daily', ['account_id', 'external_id', 'as_of_date']) }}) as days
