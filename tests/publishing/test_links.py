@@ -65,12 +65,12 @@ async def test_each_publication_has_its_own_parameters(desk: Desk) -> None:
 
 async def test_the_author_has_the_last_word_on_parameters(desk: Desk) -> None:
     wanted = {"utm_source": "{platform}-{account}", "utm_medium": "", "utm_term": "{post}"}
-    written = "https://shop.example/?utm_campaign=theirs&empty=&a=1%2F2"
+    written = "https://shop.example/?utm_content=theirs&empty=&a=1%2F2"
     (id_,) = await desk.publish(said("A"), await desk.connect("x"), link=written, tracking=Tracking(wanted))
     target = _link(desk, id_)["target"]
     assert target.startswith(f"{written}&")
     found = _query(target)
-    assert found["utm_campaign"] == "theirs"
+    assert (found["utm_content"], target.count("utm_content")) == ("theirs", 1)
     assert "utm_medium" not in found
     assert re.fullmatch(r"x-[\w-]+", found["utm_source"])
     assert found["utm_term"] == str(desk.publication(id_)["post_id"])
