@@ -35,7 +35,9 @@ def unknown(row: Mapping[str, Any]) -> list[Unknown]:
     ]
     if row["roi"] is None:
         cause = next((one for one in said if one.metric in ("cost", "revenue")), None)
-        if cause:
+        if row["part"] in ("elsewhere", "unattributed"):
+            said.append(Unknown(metric="roi", status="unsupported", reason="belongs to no single one"))
+        elif cause:
             said.append(cause.model_copy(update={"metric": "roi"}))
         else:
             said.append(Unknown(metric="roi", status="unsupported", reason="nothing was spent"))

@@ -3,7 +3,8 @@
 A conversion counts on the UTC day on which it happened, a click on its own, a cost on the day on which it begins. The
 formulas are those of `returns` in `dbt_project/macros/earnings.sql`, taken over these days; a test holds the two
 together. `part` says what a row is: a `group`; `elsewhere`, what has no such group (such as the cost of a campaign
-where posts are asked for); `unattributed`, what no touchpoint led to; or the `total` of all of these.
+where posts are asked for); `unattributed`, what no touchpoint led to; or the `total` of all of these. Only groups and
+the total have a return.
 """
 
 from typing import Literal, get_args
@@ -131,10 +132,10 @@ _RATES = f"""
     select nullif(rated.key, '-') as key, part, names.name, names.platform, names.kind, links::bigint, costs::bigint,
         without_rate::bigint, clicks::bigint, visits::bigint, conversions, refunds, revenue, cost,
         revenue - cost as profit,
-        ((revenue - cost) / nullif(cost, 0))::double precision as roi,
+        case when part in ('group', 'total') then ((revenue - cost) / nullif(cost, 0))::double precision end as roi,
         ((revenue_per_click_low * clicks + (revenue - r) - cost) / nullif(cost, 0))::double precision as roi_low,
         ((revenue_per_click_high * clicks + (revenue - r) - cost) / nullif(cost, 0))::double precision as roi_high,
-        (revenue / nullif(cost, 0))::double precision as roas,
+        case when part in ('group', 'total') then (revenue / nullif(cost, 0))::double precision end as roas,
         (cost / nullif(clicks, 0))::double precision as cost_per_click,
         cost::double precision / nullif(conversions, 0) as cost_per_conversion,
         k / nullif(clicks, 0)::double precision as conversion_rate,

@@ -42,7 +42,7 @@ with session.refusals():
     st.markdown(finding(data["finding"]))
     if data["items"]:
         money_cards(data, before)
-        wide, narrow = st.columns([1, 1], gap="small")
+        wide, narrow = st.columns([2, 3], gap="small")
         with wide.container(border=True, height="stretch"):
             return_chart(data)
         with narrow.container(border=True, height="stretch"):

@@ -26,7 +26,7 @@ FIGURES = {
     "roi": "Return",
     "conversions": "Conversions",
     "conversion_rate": "Conversion rate",
-    "cost_per_conversion": "Cost per conversion",
+    "cost_per_conversion": "Cost each",
 }
 RATES = ("roi", "conversion_rate")
 # What is unknown with a figure makes these unknown too.
@@ -132,8 +132,8 @@ def models_table(found: dict[str, Any], chosen: str) -> None:
         {"name": name_of(item), **{model: item["models"][model]["revenue"] for model in MODELS}}
         for item in (*found["items"][:MOST], found["total"])
     ]
-    columns: dict[str, Any] = {"name": st.column_config.TextColumn(BY[found["by"]], width=150)}
-    columns |= {model: st.column_config.NumberColumn(title, format="%.2f", width=92) for model, title in MODELS.items()}
+    columns: dict[str, Any] = {"name": st.column_config.TextColumn(BY[found["by"]], width=126)}
+    columns |= {model: st.column_config.NumberColumn(title, format="%.2f", width=82) for model, title in MODELS.items()}
     st.dataframe(
         rows,
         column_config=columns,

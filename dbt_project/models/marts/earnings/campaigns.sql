@@ -13,7 +13,6 @@ with sums as (
         count(posts.engagements) as engagements_known
     from {{ ref('posts') }} as posts
     inner join {{ ref('int_post_campaigns') }} as belongs using (workspace_id, post_key)
-    where belongs.campaign_id is not null
     group by workspace_id, belongs.campaign_id
 ),
 
