@@ -68,3 +68,17 @@
         ~ ' count({}) as {}_days'
     ) }}
 {%- endmacro %}
+
+{# What posts are held against each other by. #}
+{% macro benched() -%}
+    {%- set names = ['engagements', 'public_engagements'] -%}
+    {%- for denominator in denominators() -%}
+        {%- do names.append('engagement_rate_by_' ~ denominator) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{# What formats have a median of: how often posts are met, and what is done with them. #}
+{% macro medians() -%}
+    {{ return(['impressions', 'reach', 'views', 'engagements']) }}
+{%- endmacro %}

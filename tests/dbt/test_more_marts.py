@@ -61,6 +61,7 @@ def _posts(ours: Warehouse) -> None:
         for metric, value in (("reach", reach), ("likes", likes)):
             if value is not None:
                 ours.observed("instagram", "post_metrics", external_id=name, metric=metric, value=value)
+    ours.observed("instagram", "posts", day(20), external_id="i4", published_at=day(19), kind="IMAGE", text="#borte")
     ours.observed("instagram", "posts", external_id="old", published_at=day(1) - timedelta(days=200), kind="IMAGE")
     ours.observed("instagram", "post_metrics", external_id="old", metric="likes", value=77)
     ours.observed("facebook", "posts", external_id="f1", published_at=day(20), kind="added_photos", text="hei")
@@ -151,6 +152,7 @@ def _second_look(ours: Warehouse) -> None:
         "x", "comments", day(22), external_id="r2", post_external_id="x1", parent_external_id="r1",
         published_at=day(20, 15), author="per", text="rettet",
     )  # fmt: skip
+    ours.observed("instagram", "posts", day(22), external_id="i4", published_at=day(19), kind="IMAGE")
     ours.observed("instagram", "demographics", day(22), dimension="country", value="NO", amount=120)
     ours.loaded("instagram", "competitors", day(21))
     _rival(ours, 22, followers=95)
@@ -179,7 +181,7 @@ def test_a_workspace_says_what_it_has(marts: Warehouse) -> None:
         " from marts.workspaces where workspace_id = %s",
         marts.workspace_id,
     )
-    assert found == ("Test brand", "EUR", 5, 10, day(1) - timedelta(days=200), NOW, True)
+    assert found == ("Test brand", "EUR", 5, 11, day(1) - timedelta(days=200), NOW, True)
 
 
 def test_a_publication_knows_its_lateness_and_its_post(marts: Warehouse) -> None:
@@ -234,14 +236,14 @@ def test_a_hashtag_counts_each_post_once_and_says_how_many_are_known(marts: Ware
 def test_a_format_has_the_rate_of_its_sums_in_each_period(marts: Warehouse) -> None:
     found = of(
         marts,
-        "select kind, period, posts, likes, likes_known, median_likes, engagement_rate, engagement_rate_by"
+        "select kind, period, posts, likes, likes_known, median_engagements, engagement_rate, engagement_rate_by"
         " from marts.formats where platform = %s",
         "instagram",
     )
     assert found == [
-        ("image", "365_days", 4, 107, 3, 25, 30 / 110, "reach"),
-        ("image", "90_days", 3, 30, 2, 15, 30 / 110, "reach"),
-        ("image", "all", 4, 107, 3, 25, 30 / 110, "reach"),
+        ("image", "365_days", 5, 107, 3, 25, 30 / 110, "reach"),
+        ("image", "90_days", 4, 30, 2, 15, 30 / 110, "reach"),
+        ("image", "all", 5, 107, 3, 25, 30 / 110, "reach"),
     ]
 
 
@@ -342,7 +344,7 @@ def test_coverage_says_from_when_a_figure_is_known(marts: Warehouse) -> None:
     )
     assert found == [
         ("post", "likes", date(2026, 4, 15), date(2026, 11, 20), 2),
-        ("post", "posts", date(2026, 4, 15), date(2026, 11, 21), 3),
+        ("post", "posts", date(2026, 4, 15), date(2026, 11, 21), 4),
         ("post", "reach", date(2026, 11, 20), date(2026, 11, 20), 1),
     ]
 

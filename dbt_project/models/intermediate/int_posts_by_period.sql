@@ -10,18 +10,35 @@ with clocks as (
     group by account_id
 ),
 
-dated as (
+newest as (
     select
-        posts.*,
-        coalesce(clocks.today, max(posts.published_date) over (partition by posts.account_id)) as today
-    from {{ ref('posts') }} as posts
+        account_id,
+        max(published_date) as published_date
+    from {{ ref('posts') }}
+    group by account_id
+),
+
+accounts as (
+    select
+        newest.account_id,
+        coalesce(clocks.today, newest.published_date) as today
+    from newest
     left join clocks using (account_id)
 )
 
 select
-    dated.*,
+    posts.workspace_id,
+    posts.account_id,
+    posts.platform,
+    posts.kind,
+    posts.followers,
+    {{ each_metric('posts.{}') }},
+    posts.engagements,
+    {{ each(denominators(), 'posts.engagement_rate_by_{}') }},
+    accounts.today,
     periods.period,
-    dated.today - periods.days + 1 as period_start
-from dated
+    accounts.today - periods.days + 1 as period_start
+from {{ ref('posts') }} as posts
+inner join accounts using (account_id)
 inner join {{ periods() }}
-on periods.days is null or dated.published_date > dated.today - periods.days
+on periods.days is null or posts.published_date > accounts.today - periods.days

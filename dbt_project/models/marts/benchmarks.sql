@@ -4,52 +4,55 @@
     What is usual: quartiles over posts. Competitors tell likes and comments alone, so `public_engagements` are those
     two on our side as well; a rate keeps its denominator in its row.
 #}
-with own as (
-    select
-        posts.workspace_id,
-        posts.platform,
-        posts.account_id,
-        posts.kind,
-        posts.period,
-        told.metric,
-        told.denominator,
-        told.value
-    from {{ ref('int_posts_by_period') }} as posts
-    cross join
-        lateral (
-            values
-            ('engagements', null, posts.engagements::double precision),
-            ('public_engagements', null, coalesce(posts.reactions, posts.likes) + posts.comments),
-            ('engagement_rate', 'reach', posts.engagement_rate_by_reach),
-            ('engagement_rate', 'impressions', posts.engagement_rate_by_impressions),
-            ('engagement_rate', 'views', posts.engagement_rate_by_views),
-            ('engagement_rate', 'followers', posts.engagement_rate_by_followers)
-        ) as told (metric, denominator, value)
-    where told.value is not null
-),
-
-ours as (
+with summed as (
     select
         workspace_id,
+        platform,
+        account_id,
+        kind,
+        period,
         case grouping(account_id, kind)
             when 0 then 'account_format'
             when 1 then 'account'
             when 2 then 'network_format'
             else 'network'
         end as basis,
-        platform,
-        account_id,
-        kind,
+        {{ each(
+            benched(),
+            'percentile_cont(array[0.25, 0.5, 0.75]) within group (order by {}) as {}, count({}) as {}_known'
+        ) }}
+    from (
+        select
+            *,
+            coalesce(reactions, likes) + comments as public_engagements
+        from {{ ref('int_posts_by_period') }}
+        where period <> 'all'
+    ) as posts
+    group by workspace_id, platform, period, grouping sets ((), (kind), (account_id), (account_id, kind))
+),
+
+ours as (
+    select
+        summed.workspace_id,
+        summed.basis,
+        summed.platform,
+        summed.account_id,
+        summed.kind,
         null::text as competitor_id,
-        period,
-        metric,
-        denominator,
-        count(*) as posts,
-        percentile_cont(array[0.25, 0.5, 0.75]) within group (order by value) as quartiles
-    from own
-    group by
-        workspace_id, platform, period, metric, denominator,
-        grouping sets ((), (kind), (account_id), (account_id, kind))
+        summed.period,
+        told.*
+    from summed
+    cross join
+        lateral (
+            values
+            ('engagements', null, summed.engagements_known, summed.engagements),
+            ('public_engagements', null, summed.public_engagements_known, summed.public_engagements),
+            {{ each(
+                denominators(),
+                "('engagement_rate', '{}', summed.engagement_rate_by_{}_known, summed.engagement_rate_by_{})"
+            ) }}
+        ) as told (metric, denominator, posts, quartiles)
+    where told.posts > 0
 ),
 
 clocks as (
@@ -85,7 +88,7 @@ theirs as (
     from seen
     left join clocks using (workspace_id, platform)
     inner join {{ periods() }}
-    on periods.days is null or seen.published_date > clocks.today - periods.days
+    on seen.published_date > clocks.today - periods.days
     group by seen.workspace_id, seen.platform, seen.competitor_id, periods.period
 ),
 

@@ -11,7 +11,7 @@ with summed as (
         max(today) as period_end,
         count(*) as posts,
         {{ metric_sums() }},
-        {{ each(metrics() + ['engagements'], 'percentile_cont(0.5) within group (order by {}) as median_{}') }},
+        {{ each(medians(), 'percentile_cont(0.5) within group (order by {}) as median_{}') }},
         {{ rates_of_sums() }}
     from {{ ref('int_posts_by_period') }}
     group by workspace_id, account_id, platform, kind, period
