@@ -46,12 +46,6 @@ class Format(Counts, Rates):
     median_impressions: float | None
     median_reach: float | None
     median_views: float | None
-    median_reactions: float | None
-    median_likes: float | None
-    median_comments: float | None
-    median_shares: float | None
-    median_saves: float | None
-    median_clicks: float | None
     median_engagements: float | None
     engagement_rate: float | None = Field(description="The one of the four that most of the posts have.")
     engagement_rate_by: str | None = Field(description="Its denominator.")

@@ -10,7 +10,10 @@ from clientnest.marts.rows import Row, read
 Span = Literal["90_days", "365_days", "all"]
 
 _COUNTS = (*METRICS, "engagements")
-_FORMAT_FIGURES = ", ".join(f"f.{metric}, f.{metric}_known, f.median_{metric}" for metric in _COUNTS)
+_MEDIANS = ("impressions", "reach", "views", "engagements")
+_FORMAT_FIGURES = ", ".join(
+    [*(f"f.{metric}, f.{metric}_known" for metric in _COUNTS), *(f"f.median_{metric}" for metric in _MEDIANS)]
+)
 _BASES = ("reach", "impressions", "views", "followers")
 
 

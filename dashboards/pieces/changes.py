@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.words import METRICS, shortened
+from dashboards.pieces.words import METRICS, counted, shortened
 from reporting.charts.bridge import Part, bridge
 from reporting.charts.tokens import network_title
 
@@ -95,6 +95,7 @@ def verdict(items: Sequence[dict[str, Any]]) -> str:
 
 
 def _verdict(item: dict[str, Any]) -> str:
-    posts = session.numbers().full(item["posts"])
     off = item["unexplained"]
-    return f"{posts} posts · " + (f"unexplained: {session.numbers().full(off)}" if off else "adds up to the unit")
+    return f"{counted(item['posts'], 'post')} · " + (
+        f"unexplained: {session.numbers().full(off)}" if off else "adds up to the unit"
+    )

@@ -87,7 +87,7 @@ def url(marts: str, home: Path, network: str) -> Iterator[str]:
     }
     log = home / "api.log"
     with running(argv, env=env, log=log) as process:
-        until(lambda: process.poll() is not None or _answers(address), what="the API")
+        until(lambda: process.poll() is not None or _answers(address), seconds=60, what="the API")
         assert process.poll() is None, log.read_text()
         yield address
 
