@@ -4,7 +4,7 @@ with summed as (
         workspace_id,
         post_key,
         {{ each_metric('sum({})') }}
-    from {{ ref('post_metrics_daily') }}
+    from ({{ in_scope('post_metrics_daily') }}) as days
     where basis in ('first', 'difference')
     group by workspace_id, post_key
 )

@@ -1,4 +1,8 @@
-{{ config(kept('anew', indexes=[{'columns': ['account_id', 'external_id'], 'unique': true}])) }}
+{{ config(kept(
+    'anew',
+    indexes=[{'columns': ['account_id', 'external_id'], 'unique': true}],
+    post_hook=["grant select on {{ this }} to nest_app"],
+)) }}
 
 {#
     Posts that a network said are gone, by account. What networks tell by themselves names accounts of every workspace,

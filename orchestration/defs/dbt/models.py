@@ -9,7 +9,8 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from clientnest.database import system_connection
 from ingestion.tables import ensure_raw_tables
-from orchestration.defs.dbt.project import manifest
+from orchestration.defs.dbt import standing
+from orchestration.defs.dbt.project import manifest, project
 
 _MANIFEST = manifest()
 
@@ -32,7 +33,14 @@ def _alone() -> Iterator[None]:
 
 @dbt_assets(manifest=_MANIFEST, name="models", dagster_dbt_translator=_Grouped())
 def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Staging, the common vocabulary, and the marts that are served: what was touched since the last time."""
+    """Staging, the common vocabulary, and the marts that are served: what was touched since the last time.
+
+    Models that are not those of the last time make everything anew, and the views of what was known at a moment.
+    """
     ensure_raw_tables()
     with _alone():
-        yield from dbt.cli(["build"], context=context).stream()
+        stands = standing.stands()
+        yield from dbt.cli(["build", *([] if stands else ["--full-refresh"])], context=context).stream()
+        if not stands:
+            dbt.cli(["run", "--target", "known"], target_path=project().target_path / "known").wait()
+            standing.remember()

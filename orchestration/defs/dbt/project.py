@@ -19,11 +19,15 @@ def project() -> DbtProject:
     return DbtProject(project_dir=_PROJECT, profiles_dir=_PROJECT, target_path=target)
 
 
+def sources() -> list[Path]:
+    """Everything that the models are made of."""
+    return [entry for pattern in ("*.sql", "*.yml", "*.csv") for entry in _PROJECT.rglob(pattern)]
+
+
 def manifest() -> Path:
     """The path of a manifest that describes the models as they are now."""
     path = project().manifest_path
-    sources = [entry for pattern in ("*.sql", "*.yml", "*.csv") for entry in _PROJECT.rglob(pattern)]
-    if not path.exists() or path.stat().st_mtime < max(entry.stat().st_mtime for entry in sources):
+    if not path.exists() or path.stat().st_mtime < max(entry.stat().st_mtime for entry in sources()):
         environment = {**os.environ, "DBT_TARGET_PATH": str(path.parent)}
         subprocess.run(
             [_DBT, "parse", "--project-dir", str(_PROJECT), "--profiles-dir", str(_PROJECT), "--quiet"],

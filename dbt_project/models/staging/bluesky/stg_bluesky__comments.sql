@@ -1,34 +1,26 @@
-with source as (
-    select * from {{ source('raw', 'bluesky_comments') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
+    post_external_id,
+    parent_external_id,
+    author_external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-        post_external_id,
-        parent_external_id,
-        author_external_id,
+    -- strings
+    reason,
+    author_username,
+    author_name,
+    text,
 
-        -- strings
-        reason,
-        author_username,
-        author_name,
-        text,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'bluesky_comments') }}

@@ -1,34 +1,26 @@
-with source as (
-    select * from {{ source('raw', 'bluesky_posts') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
+    reply_to,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-        reply_to,
+    -- strings
+    kind as media_type,
+    text,
+    language,
+    link,
+    permalink,
+    thumbnail_url,
 
-        -- strings
-        kind as media_type,
-        text,
-        language,
-        link,
-        permalink,
-        thumbnail_url,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'bluesky_posts') }}

@@ -1,24 +1,16 @@
-with source as (
-    select * from {{ source('app', 'accounts') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as account_id,
-        external_id,
+    -- strings
+    platform,
+    name,
+    username,
+    source,
+    status,
 
-        -- strings
-        platform,
-        name,
-        username,
-        source,
-        status,
-
-        -- timestamps
-        connected_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    connected_at
+from {{ source('app', 'accounts') }}

@@ -1,27 +1,19 @@
-with source as (
-    select * from {{ source('earnings', 'campaigns') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as campaign_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as campaign_id,
+    -- strings
+    name,
+    currency,
 
-        -- strings
-        name,
-        currency,
+    -- numerics
+    budget,
 
-        -- numerics
-        budget,
+    -- dates
+    starts_on,
+    ends_on,
 
-        -- dates
-        starts_on,
-        ends_on,
-
-        -- timestamps
-        created_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at
+from {{ source('earnings', 'campaigns') }}

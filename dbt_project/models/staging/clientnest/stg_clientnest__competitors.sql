@@ -1,20 +1,12 @@
-with source as (
-    select * from {{ source('others', 'competitors') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as followed_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as followed_id,
+    -- strings
+    platform,
+    handle,
 
-        -- strings
-        platform,
-        handle,
-
-        -- timestamps
-        created_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at
+from {{ source('others', 'competitors') }}

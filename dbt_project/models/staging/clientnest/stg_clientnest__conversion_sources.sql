@@ -1,21 +1,13 @@
-with source as (
-    select * from {{ source('earnings', 'conversion_sources') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as source_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as source_id,
+    -- strings
+    kind,
+    name,
 
-        -- strings
-        kind,
-        name,
-
-        -- timestamps
-        created_at,
-        last_received_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at,
+    last_received_at
+from {{ source('earnings', 'conversion_sources') }}

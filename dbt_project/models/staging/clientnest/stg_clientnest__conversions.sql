@@ -1,33 +1,25 @@
-with source as (
-    select * from {{ source('earnings', 'conversions') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as conversion_id,
+    source_id,
+    event_id,
+    click_id,
+    order_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as conversion_id,
-        source_id,
-        event_id,
-        click_id,
-        order_id,
+    -- strings
+    kind,
+    currency,
+    visitor,
+    utm_source,
+    utm_medium,
+    utm_campaign,
+    utm_content,
 
-        -- strings
-        kind,
-        currency,
-        visitor,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        utm_content,
+    -- numerics
+    amount,
 
-        -- numerics
-        amount,
-
-        -- timestamps
-        occurred_at,
-        received_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    occurred_at,
+    received_at
+from {{ source('earnings', 'conversions') }}

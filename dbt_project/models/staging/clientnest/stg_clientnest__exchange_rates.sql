@@ -1,19 +1,11 @@
-with source as (
-    select * from {{ source('earnings', 'exchange_rates') }}
-),
+select
+    -- strings
+    currency,
+    source,
 
-renamed as (
-    select
-        -- strings
-        currency,
-        source,
+    -- numerics
+    per_euro,
 
-        -- numerics
-        per_euro,
-
-        -- dates
-        day
-    from source
-)
-
-select * from renamed
+    -- dates
+    day
+from {{ source('earnings', 'exchange_rates') }}

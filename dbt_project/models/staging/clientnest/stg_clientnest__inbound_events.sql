@@ -1,26 +1,18 @@
-with source as (
-    select * from {{ source('others', 'inbound_events') }}
-),
+select
+    -- ids
+    id as event_id,
+    account_external_id,
+    subject_external_id,
+    signed_for as workspace_id,
 
-renamed as (
-    select
-        -- ids
-        id as event_id,
-        account_external_id,
-        subject_external_id,
-        signed_for as workspace_id,
+    -- strings
+    platform,
+    kind,
 
-        -- strings
-        platform,
-        kind,
+    -- documents
+    body,
 
-        -- documents
-        body,
-
-        -- timestamps
-        occurred_at,
-        received_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    occurred_at,
+    received_at
+from {{ source('others', 'inbound_events') }}

@@ -1,23 +1,15 @@
-with source as (
-    select * from {{ source('earnings', 'link_clicks') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as click_id,
+    link_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as click_id,
-        link_id,
+    -- strings
+    visitor,
+    bot,
+    referrer_host,
 
-        -- strings
-        visitor,
-        bot,
-        referrer_host,
-
-        -- timestamps
-        clicked_at,
-        created_at as received_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    clicked_at,
+    created_at as received_at
+from {{ source('earnings', 'link_clicks') }}

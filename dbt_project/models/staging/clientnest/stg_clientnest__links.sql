@@ -1,23 +1,15 @@
-with source as (
-    select * from {{ source('earnings', 'links') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as link_id,
+    publication_id,
+    campaign_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as link_id,
-        publication_id,
-        campaign_id,
+    -- strings
+    slug,
+    destination,
+    target,
 
-        -- strings
-        slug,
-        destination,
-        target,
-
-        -- timestamps
-        created_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at
+from {{ source('earnings', 'links') }}

@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('app', 'loads') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    id as load_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        id as load_id,
+    -- strings
+    platform,
+    resource,
+    status,
 
-        -- strings
-        platform,
-        resource,
-        status,
+    -- numerics
+    written,
+    quarantined,
 
-        -- numerics
-        written,
-        quarantined,
-
-        -- timestamps
-        window_end,
-        kept_at,
-        observed_at,
-        created_at as started_at,
-        finished_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    window_end,
+    kept_at,
+    observed_at,
+    created_at as started_at,
+    finished_at
+from {{ source('app', 'loads') }}

@@ -1,22 +1,14 @@
-with source as (
-    select * from {{ source('app', 'parked_metrics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    resource,
+    metric,
+    reason,
 
-        -- strings
-        resource,
-        metric,
-        reason,
-
-        -- timestamps
-        since,
-        until
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    since,
+    until
+from {{ source('app', 'parked_metrics') }}

@@ -1,20 +1,12 @@
-with source as (
-    select * from {{ source('app', 'post_readings') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    resource,
 
-        -- strings
-        resource,
-
-        -- timestamps
-        read_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    read_at
+from {{ source('app', 'post_readings') }}

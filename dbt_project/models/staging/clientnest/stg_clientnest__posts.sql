@@ -1,22 +1,14 @@
-with source as (
-    select * from {{ source('app', 'posts') }}
-),
+select
+    -- ids
+    workspace_id,
+    id as post_id,
+    campaign_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        id as post_id,
-        campaign_id,
+    -- strings
+    text,
+    title,
+    link,
 
-        -- strings
-        text,
-        title,
-        link,
-
-        -- timestamps
-        created_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at
+from {{ source('app', 'posts') }}

@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('app', 'publications') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    id as publication_id,
+    post_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        id as publication_id,
-        post_id,
-        external_id,
+    -- strings
+    status,
+    permalink,
+    scheduled_zone,
+    problem,
 
-        -- strings
-        status,
-        permalink,
-        scheduled_zone,
-        problem,
+    -- numerics
+    attempt as attempts,
 
-        -- numerics
-        attempt as attempts,
-
-        -- timestamps
-        created_at,
-        scheduled_at,
-        published_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at,
+    scheduled_at,
+    published_at
+from {{ source('app', 'publications') }}

@@ -1,18 +1,10 @@
-with source as (
-    select * from {{ source('raw', 'touched') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-
-        -- numerics
-        touches,
-        modelled
-    from source
-)
-
-select * from renamed
+    -- numerics
+    touches,
+    modelled
+from {{ source('raw', 'touched') }}

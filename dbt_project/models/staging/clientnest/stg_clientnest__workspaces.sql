@@ -1,25 +1,17 @@
-with source as (
-    select * from {{ source('earnings', 'workspaces') }}
-),
+select
+    -- ids
+    id as workspace_id,
+    organization_id,
 
-renamed as (
-    select
-        -- ids
-        id as workspace_id,
-        organization_id,
+    -- strings
+    name,
+    timezone,
+    currency,
 
-        -- strings
-        name,
-        timezone,
-        currency,
+    -- numerics
+    attribution_days,
+    attribution_half_life_days,
 
-        -- numerics
-        attribution_days,
-        attribution_half_life_days,
-
-        -- timestamps
-        created_at
-    from source
-)
-
-select * from renamed
+    -- timestamps
+    created_at
+from {{ source('earnings', 'workspaces') }}

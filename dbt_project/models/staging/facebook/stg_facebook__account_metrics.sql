@@ -1,31 +1,23 @@
-with source as (
-    select * from {{ source('raw', 'facebook_account_metrics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    lower(metric) as metric,
 
-        -- strings
-        lower(metric) as metric,
+    -- numerics
+    value,
 
-        -- numerics
-        value,
+    -- dates
+    -- Facebook dates a day by the midnight that ends it.
+    {{ network_date("'facebook'", "(end_time - interval '1 second')") }} as as_of_date,
 
-        -- dates
-        -- Facebook dates a day by the midnight that ends it.
-        {{ network_date("'facebook'", "(end_time - interval '1 second')") }} as as_of_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'facebook_account_metrics') }}

@@ -1,38 +1,30 @@
-with source as (
-    select * from {{ source('raw', 'facebook_comments') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
+    post_external_id,
+    parent_external_id,
+    author_external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-        post_external_id,
-        parent_external_id,
-        author_external_id,
+    -- strings
+    text,
+    author as author_name,
 
-        -- strings
-        text,
-        author as author_name,
+    -- numerics
+    likes,
 
-        -- numerics
-        likes,
+    -- booleans
+    hidden as is_hidden,
 
-        -- booleans
-        hidden as is_hidden,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'facebook_comments') }}

@@ -1,34 +1,26 @@
-with source as (
-    select * from {{ source('raw', 'facebook_competitors') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    handle,
+    username,
+    name,
+    permalink,
+    description,
+    category,
 
-        -- strings
-        handle,
-        username,
-        name,
-        permalink,
-        description,
-        category,
+    -- numerics
+    fan_count,
+    followers,
 
-        -- numerics
-        fan_count,
-        followers,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'facebook_competitors') }}

@@ -1,31 +1,23 @@
-with source as (
-    select * from {{ source('raw', 'facebook_mentions') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
+    author_external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-        author_external_id,
+    -- strings
+    text,
+    author as author_name,
+    permalink,
 
-        -- strings
-        text,
-        author as author_name,
-        permalink,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'facebook_mentions') }}

@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'facebook_post_metrics_insights') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    lower(metric) as metric,
 
-        -- strings
-        lower(metric) as metric,
+    -- numerics
+    value,
 
-        -- numerics
-        value,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'facebook_post_metrics_insights') }}

@@ -1,36 +1,28 @@
-with source as (
-    select * from {{ source('raw', 'file_facebook_posts_table') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    kind as post_type,
+    text,
+    title,
 
-        -- strings
-        kind as post_type,
-        text,
-        title,
+    -- numerics
+    reactions,
+    likes,
+    comments,
+    shares,
 
-        -- numerics
-        reactions,
-        likes,
-        comments,
-        shares,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'file_facebook_posts_table') }}

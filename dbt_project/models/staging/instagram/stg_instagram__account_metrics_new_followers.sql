@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('raw', 'instagram_account_metrics_new_followers') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    metric,
 
-        -- strings
-        metric,
+    -- numerics
+    value,
 
-        -- numerics
-        value,
+    -- timestamps
+    end_time,
 
-        -- timestamps
-        end_time,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'instagram_account_metrics_new_followers') }}

@@ -1,37 +1,29 @@
-with source as (
-    select * from {{ source('raw', 'instagram_competitors') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    username,
+    name,
+    description,
+    website,
+    picture_url,
 
-        -- strings
-        username,
-        name,
-        description,
-        website,
-        picture_url,
+    -- numerics
+    followers,
+    following,
+    posts as posts_count,
 
-        -- numerics
-        followers,
-        following,
-        posts as posts_count,
+    -- documents
+    media,
 
-        -- documents
-        media,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'instagram_competitors') }}

@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'instagram_demographics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    dimension,
+    value,
 
-        -- strings
-        dimension,
-        value,
+    -- numerics
+    amount,
 
-        -- numerics
-        amount,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'instagram_demographics') }}

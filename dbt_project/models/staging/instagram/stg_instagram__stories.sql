@@ -1,32 +1,24 @@
-with source as (
-    select * from {{ source('raw', 'instagram_stories') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    permalink,
+    metric,
 
-        -- strings
-        permalink,
-        metric,
+    -- numerics
+    value,
 
-        -- numerics
-        value,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'instagram_stories') }}

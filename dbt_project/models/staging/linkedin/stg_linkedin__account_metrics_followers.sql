@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_account_metrics_followers') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- numerics
+    organic_followers_gained,
+    paid_followers_gained,
 
-        -- numerics
-        organic_followers_gained,
-        paid_followers_gained,
+    -- dates
+    as_of_date,
 
-        -- dates
-        as_of_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_account_metrics_followers') }}

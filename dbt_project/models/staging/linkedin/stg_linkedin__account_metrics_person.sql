@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_account_metrics_person') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    metric,
 
-        -- strings
-        metric,
+    -- numerics
+    amount as value,
 
-        -- numerics
-        amount as value,
+    -- dates
+    as_of_date,
 
-        -- dates
-        as_of_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_account_metrics_person') }}

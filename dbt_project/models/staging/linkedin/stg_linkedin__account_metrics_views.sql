@@ -1,27 +1,19 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_account_metrics_views') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- numerics
+    page_views,
 
-        -- numerics
-        page_views,
+    -- dates
+    as_of_date,
 
-        -- dates
-        as_of_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_account_metrics_views') }}

@@ -1,25 +1,17 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_accounts_followers') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- numerics
+    followers,
 
-        -- numerics
-        followers,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_accounts_followers') }}

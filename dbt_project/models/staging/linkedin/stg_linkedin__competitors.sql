@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_competitors') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    handle,
+    name,
+    username,
 
-        -- strings
-        handle,
-        name,
-        username,
+    -- numerics
+    followers,
 
-        -- numerics
-        followers,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_competitors') }}

@@ -1,29 +1,21 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_demographics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    dimension as facet,
+    value,
 
-        -- strings
-        dimension as facet,
-        value,
+    -- numerics
+    amount as organic_followers,
+    paid_amount as paid_followers,
 
-        -- numerics
-        amount as organic_followers,
-        paid_amount as paid_followers,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_demographics') }}

@@ -1,30 +1,22 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_post_metrics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- numerics
+    impressions,
+    reach,
+    likes,
+    comments,
+    shares,
+    clicks,
 
-        -- numerics
-        impressions,
-        reach,
-        likes,
-        comments,
-        shares,
-        clicks,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_post_metrics') }}

@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'linkedin_post_metrics_person') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    metric,
 
-        -- strings
-        metric,
+    -- numerics
+    amount as value,
 
-        -- numerics
-        amount as value,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'linkedin_post_metrics_person') }}

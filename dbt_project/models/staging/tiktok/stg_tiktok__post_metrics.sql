@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'tiktok_post_metrics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- numerics
+    views,
+    likes,
+    comments,
+    shares,
 
-        -- numerics
-        views,
-        likes,
-        comments,
-        shares,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'tiktok_post_metrics') }}

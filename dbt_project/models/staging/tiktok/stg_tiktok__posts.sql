@@ -1,38 +1,30 @@
-with source as (
-    select * from {{ source('raw', 'tiktok_posts') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    kind as media_type,
+    text,
+    title,
+    permalink,
+    thumbnail_url,
 
-        -- strings
-        kind as media_type,
-        text,
-        title,
-        permalink,
-        thumbnail_url,
+    -- numerics
+    duration_s,
 
-        -- numerics
-        duration_s,
+    -- booleans
+    is_aigc,
 
-        -- booleans
-        is_aigc,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'tiktok_posts') }}

@@ -1,40 +1,32 @@
-with source as (
-    select * from {{ source('raw', 'x_accounts') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- strings
+    name,
+    username,
+    description,
+    picture_url,
+    link,
 
-        -- strings
-        name,
-        username,
-        description,
-        picture_url,
-        link,
+    -- numerics
+    followers,
+    following,
+    posts as posts_count,
 
-        -- numerics
-        followers,
-        following,
-        posts as posts_count,
+    -- booleans
+    verified as is_verified,
 
-        -- booleans
-        verified as is_verified,
+    -- timestamps
+    created_at as joined_at,
 
-        -- timestamps
-        created_at as joined_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'x_accounts') }}

@@ -1,37 +1,29 @@
-with source as (
-    select * from {{ source('raw', 'x_comments') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    post_external_id,
+    external_id,
+    parent_external_id,
+    author_external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        post_external_id,
-        external_id,
-        parent_external_id,
-        author_external_id,
+    -- strings
+    text,
+    author as author_username,
+    language,
+    permalink,
 
-        -- strings
-        text,
-        author as author_username,
-        language,
-        permalink,
+    -- numerics
+    likes,
 
-        -- numerics
-        likes,
+    -- timestamps
+    published_at,
 
-        -- timestamps
-        published_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'x_comments') }}

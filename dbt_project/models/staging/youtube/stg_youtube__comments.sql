@@ -1,36 +1,28 @@
-with source as (
-    select * from {{ source('raw', 'youtube_comments') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
+    post_external_id,
+    parent_external_id,
+    author_external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
-        post_external_id,
-        parent_external_id,
-        author_external_id,
+    -- strings
+    text,
+    author as author_name,
 
-        -- strings
-        text,
-        author as author_name,
+    -- numerics
+    likes,
 
-        -- numerics
-        likes,
+    -- timestamps
+    published_at,
+    updated_at as modified_at,
 
-        -- timestamps
-        published_at,
-        updated_at as modified_at,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'youtube_comments') }}

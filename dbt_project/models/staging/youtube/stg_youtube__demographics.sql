@@ -1,33 +1,25 @@
-with source as (
-    select * from {{ source('raw', 'youtube_demographics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
+    -- strings
+    dimension,
+    value,
+    unit,
 
-        -- strings
-        dimension,
-        value,
-        unit,
+    -- numerics
+    amount,
 
-        -- numerics
-        amount,
+    -- dates
+    start_date,
+    end_date,
 
-        -- dates
-        start_date,
-        end_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'youtube_demographics') }}

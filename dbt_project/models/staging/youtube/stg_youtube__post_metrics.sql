@@ -1,28 +1,20 @@
-with source as (
-    select * from {{ source('raw', 'youtube_post_metrics') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- numerics
+    views,
+    likes,
+    dislikes,
+    comments,
 
-        -- numerics
-        views,
-        likes,
-        dislikes,
-        comments,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'youtube_post_metrics') }}

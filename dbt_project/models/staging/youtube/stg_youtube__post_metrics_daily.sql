@@ -1,34 +1,26 @@
-with source as (
-    select * from {{ source('raw', 'youtube_post_metrics_daily') }}
-),
+select
+    -- ids
+    workspace_id,
+    account_id,
+    external_id,
 
-renamed as (
-    select
-        -- ids
-        workspace_id,
-        account_id,
-        external_id,
+    -- numerics
+    views,
+    likes,
+    comments,
+    shares,
+    estimated_minutes_watched,
+    followers_gained,
+    followers_lost,
 
-        -- numerics
-        views,
-        likes,
-        comments,
-        shares,
-        estimated_minutes_watched,
-        followers_gained,
-        followers_lost,
+    -- dates
+    as_of_date,
 
-        -- dates
-        as_of_date,
-
-        -- lineage
-        observed_at,
-        loaded_at,
-        row_hash,
-        lake_path,
-        lake_page,
-        lake_record
-    from source
-)
-
-select * from renamed
+    -- lineage
+    observed_at,
+    loaded_at,
+    row_hash,
+    lake_path,
+    lake_page,
+    lake_record
+from {{ source('raw', 'youtube_post_metrics_daily') }}
