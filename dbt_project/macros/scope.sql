@@ -59,11 +59,11 @@
         and {{ of }}.{{ recorded_at }} <= (select app.recorded_at())
 {%- endmacro %}
 
-{# Whether a load ended by the moment asked about. #}
+{# Whether a load ended by the moment asked about; one that failed saw no clock of the network and counts by its window. #}
 {% macro loaded_by_then(of=none) -%}
     {%- set of = of ~ '.' if of else '' -%}
     coalesce({{ of }}kept_at, {{ of }}finished_at, {{ of }}started_at) <= (select app.recorded_at())
-        and ({{ of }}observed_at is null or {{ of }}observed_at <= (select app.known_at()))
+        and coalesce({{ of }}observed_at, {{ of }}window_end) <= (select app.known_at())
 {%- endmacro %}
 
 {# The rows of a model that is kept post by post, of the posts of this run. #}

@@ -16,4 +16,8 @@ with versions as (
     cross join lateral ({{ metric_rows('days') }}) as told (metric, value)
 )
 
-{{ restated('versions', ['workspace_id', 'account_id', 'platform', 'post_key', 'as_of_date', 'metric'], 'post_metrics_daily') }}
+{{ restated(
+    'versions',
+    ['workspace_id', 'account_id', 'platform', 'post_key', 'as_of_date', 'metric'],
+    'post_metrics_daily',
+) }}
