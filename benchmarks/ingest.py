@@ -30,7 +30,7 @@ class Ring:
 
     def ours(self, url: str) -> tuple[Measured, Measured]:
         """The first load of a new account, and the same pages once more."""
-        workspace, account = _new_account()
+        workspace, account = new_account()
         return measure("ours", url, account, workspace), measure("ours", url, account, workspace)
 
     def peer(self, url: str, how: str) -> Measured:
@@ -127,7 +127,8 @@ def _gates(best: dict[str, Measured], at_more: Measured | None) -> list[Gate]:
     return gates
 
 
-def _new_account() -> tuple[str, str]:
+def new_account() -> tuple[str, str]:
+    """A workspace, and a connected account of the bench's network in it."""
     organization, workspace, account = (str(uuid.uuid4()) for _ in range(3))
     with system_connection() as connection:
         connection.execute("insert into app.organizations (id, name) values (%s, 'Bench')", [organization])

@@ -5,6 +5,7 @@
 
 import http.client
 import sys
+from typing import Any
 from urllib.parse import urlparse
 
 import msgspec
@@ -15,8 +16,8 @@ from benchmarks.contenders.figures import FIELDS, KEY, NUMBERS, TEXTS, TYPES
 
 TABLE = "floor"
 _TYPES = {**dict.fromkeys(TEXTS, str), **dict.fromkeys(NUMBERS, int), "engagement_rate": float}
-_Row = msgspec.defstruct("_Row", [(name, _TYPES[name]) for name in FIELDS], gc=False)
-_Page = msgspec.defstruct("_Page", [("data", list[_Row]), ("paging", dict[str, str | None])], gc=False)
+_Row: Any = msgspec.defstruct("_Row", [(name, _TYPES[name]) for name in FIELDS], gc=False)
+_Page: Any = msgspec.defstruct("_Page", [("data", list[_Row]), ("paging", dict[str, str | None])], gc=False)
 
 
 def load(url: str, database: str) -> None:

@@ -42,8 +42,9 @@ CONTRACT = Contract(
 )
 PLATFORM = replace(PLATFORMS["facebook"], name="bench", title="Bench", resources=(), metrics=())
 TABLE = "raw.bench_post_metrics"
-_Paging = msgspec.defstruct("_Paging", [("next", str | None)])
-_following = msgspec.json.Decoder(msgspec.defstruct("_Page", [("paging", _Paging)])).decode
+_Paging: Any = msgspec.defstruct("_Paging", [("next", str | None)])
+_Following: Any = msgspec.defstruct("_Following", [("paging", _Paging)])
+_following = msgspec.json.Decoder(_Following).decode
 
 
 async def _pages(url: str, window: Window, about: Sequence[Any]) -> AsyncIterator[Page]:

@@ -32,7 +32,7 @@ def prepared(url: str, database: str, how: str, folder: str) -> Any:
     os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
     os.environ["DESTINATION__POSTGRES__CREDENTIALS"] = database
     import dlt
-    from dlt.sources.helpers.rest_client import RESTClient
+    from dlt.sources.helpers.rest_client.client import RESTClient
     from dlt.sources.helpers.rest_client.paginators import JSONLinkPaginator
 
     address = urlparse(url)
@@ -61,10 +61,8 @@ def prepared(url: str, database: str, how: str, folder: str) -> Any:
         if rows:
             yield _table(rows)
 
-    pipeline = dlt.pipeline(
-        f"bench_{how}", destination="postgres", dataset_name=SCHEMAS[how], pipelines_dir=folder, progress=None
-    )
-    options = {"loader_file_format": "csv"} if how == "tuned" else {}
+    pipeline = dlt.pipeline(f"bench_{how}", destination="postgres", dataset_name=SCHEMAS[how], pipelines_dir=folder)
+    options: dict[str, Any] = {"loader_file_format": "csv"} if how == "tuned" else {}
     return lambda: str(pipeline.run(figures(), **options).has_failed_jobs)
 
 

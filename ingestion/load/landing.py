@@ -29,14 +29,25 @@ from platforms.platform import Page, Platform, PostRef, Window
 
 
 class Staging:
-    """The records of one load in the temporary tables of one connection. A context manager."""
+    """The records of one load in the temporary tables of one connection. A context manager.
 
-    def __init__(self, connection: Connection, target: raw.Table, source: Source, account_id: UUID) -> None:
+    `hashes_only` where it is to be seen first whether anything changed; only without can it be appended.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        target: raw.Table,
+        source: Source,
+        account_id: UUID,
+        *,
+        hashes_only: bool = False,
+    ) -> None:
         self._connection = connection
         self._target = target
         self._account_id = account_id
-        self._opener = Opener(source.contract, account_id)
-        self._source = source
+        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only)
+        self.hashes_only = hashes_only
         self.oldest: datetime | None = None
         self.newest: datetime | None = None
 
@@ -63,17 +74,27 @@ class Staging:
 
     def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
         """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
+        if self.hashes_only:
+            return self._counted(result, origin, 0, 0)
         opened = self._opener
         gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
         raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
         written = raw.append_news(self._connection, self._target, origin, account_id=self._account_id, last=last)
-        quarantined = opened.faulty + opened.unreadable_pages + len(gone)
+        return self._counted(result, origin, written, len(gone))
+
+    def is_unchanged(self) -> bool:
+        """Whether all of it is what `raw` says last of the same things."""
+        return raw.is_unchanged(self._connection, self._target, self._account_id)
+
+    def _counted(self, result: LoadResult, origin: raw.Origin, written: int, gone: int) -> LoadResult:
+        opened = self._opener
+        quarantined = opened.faulty + opened.unreadable_pages + gone
         if quarantined:
             raw.quarantine(self._connection, self._target.name, origin)
         return replace(
             result,
             pages=opened.pages,
-            records=opened.records + opened.unreadable_pages + len(gone),
+            records=opened.records + opened.unreadable_pages + gone,
             written=written,
             unchanged=opened.records - opened.faulty - written,
             quarantined=quarantined,
@@ -111,9 +132,12 @@ class Landing:
             return
         kept = self._keeper.submit(self._file.add, pages)
         if self._staging is None:
-            self._staging = self._stack.enter_context(
-                Staging(self._connected(), self._target, self._source, self._account.id)
-            )
+            connection = self._connected()
+            raw.ensure_table(connection, self._target)
+            # Where there are rows already, mostly nothing has changed, and hashes are enough to see it.
+            known = raw.has_rows(connection, self._target, self._account.id)
+            staging = Staging(connection, self._target, self._source, self._account.id, hashes_only=known)
+            self._staging = self._stack.enter_context(staging)
         self._staging.add(pages)
         kept.result()
 
@@ -210,16 +234,24 @@ def _land(
         raise ValueError("only what is in the lake lands")
     later = repository.landed_after(connection, result, staging.oldest)
     origin = raw.Origin(result.workspace_id, result.load_id, result.lake_path, result.kept_at)
-    landed = staging.append(result, origin, last=not later)
+    if staging.hashes_only and (later or not staging.is_unchanged()):
+        landed = _append_from_lake(connection, source, target, result, origin, last=not later)
+    else:
+        landed = staging.append(result, origin, last=not later)
     if landed.written:
         for following in later:
-            if not following.kept_before:
-                continue
-            with Staging(connection, target, source, result.account_id) as again:
-                for pages in lake.read_pages(following.origin.lake_path):
-                    again.add(pages)
-                again.append(landed, following.origin, last=False)
+            if following.kept_before:
+                _append_from_lake(connection, source, target, result, following.origin, last=False)
     return landed
+
+
+def _append_from_lake(
+    connection: Connection, source: Source, target: raw.Table, result: LoadResult, origin: raw.Origin, *, last: bool
+) -> LoadResult:
+    with Staging(connection, target, source, result.account_id) as staging:
+        for pages in lake.read_pages(origin.lake_path):
+            staging.add(pages)
+        return staging.append(result, origin, last=last)
 
 
 def _told(name: str, seen_at: datetime, account_id: UUID) -> raw.Broken:

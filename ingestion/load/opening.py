@@ -7,6 +7,7 @@ that of its line, without what is unknown at its end: so a field that is added a
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -22,26 +23,32 @@ from platforms.platform import Contract, Page
 
 # What a line ends with, after the contract's fields.
 LINEAGE = ("row_hash", "observed_at", "lake_page", "lake_record")
+HASHES = ("row_hash",)
 # JSON escapes more than CSV knows: these stand in a line as themselves.
 _ESCAPES = re.compile(rb'\\(["\\/]|[bfnrt]|u00[01][0-9a-f])')
 _PLAIN = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/": b"/"}
 _BETWEEN = b"]\n["
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
+_md5 = partial(hashlib.md5, usedforsecurity=False)
 _valid = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class Opener:
-    """Opens the pages of one load, in order. A context manager."""
+    """Opens the pages of one load, in order. A context manager.
 
-    def __init__(self, contract: Contract, account_id: UUID) -> None:
+    `hashes_only` for lines that hold nothing but the rows' hashes.
+    """
+
+    def __init__(self, contract: Contract, account_id: UUID, *, hashes_only: bool = False) -> None:
         self._account_id = account_id
+        self._hashes_only = hashes_only
         self._typed = Typed.of(contract)
         self._thorough = Thorough(contract)
-        self.columns = (*(field.name for field in ordered(contract)), *LINEAGE)
+        self._names = tuple(field.name for field in ordered(contract))
+        self.columns = HASHES if hashes_only else (*self._names, *LINEAGE)
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
-        self._names = self.columns[: -len(LINEAGE)]
         self.pages = self.records = self.faulty = self.unreadable_pages = 0
 
     def __enter__(self) -> Self:
@@ -116,14 +123,18 @@ class Opener:
         block = _encode_lines(rows)[1:-2]
         if self._silent:
             self._hear(said, rows, is_full=b"null" not in before and b"null" not in block)
+        parts = [before + line for line in block.split(_BETWEEN)]
+        hashes = [_md5(part.rstrip(b",nul")).hexdigest().encode() for part in parts]
+        if self._hashes_only:
+            return [b"\n".join(hashes), b"\n"]
         after = b',"%b",%d,' % (page.received_at.isoformat().encode(), number)
-        md5 = hashlib.md5
-        lines = [
-            b"%b,%b%b%d\n" % (line, md5(line.rstrip(b",nul"), usedforsecurity=False).hexdigest().encode(), after, n)
-            for line, n in zip([before + part for part in block.split(_BETWEEN)], positions, strict=False)
-        ]
-        joined = b"".join(lines)
-        return [_ESCAPES.sub(_unescaped, joined) if b"\\" in joined else joined]
+        lines = b"".join(
+            [
+                b"%b,%b%b%d\n" % (part, digest, after, n)
+                for part, digest, n in zip(parts, hashes, positions, strict=False)
+            ]
+        )
+        return [_ESCAPES.sub(_unescaped, lines) if b"\\" in lines else lines]
 
     def _hear(self, said: tuple[Any, ...], rows: Sequence[tuple[Any, ...]], *, is_full: bool) -> None:
         """Take note of the fields that something is said of."""

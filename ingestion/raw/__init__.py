@@ -5,7 +5,17 @@ under the same key. So what `raw` says of any moment is what the files of the la
 which they came; and reading a window twice, or landing a file again, writes nothing.
 """
 
-from ingestion.raw.landing import append_news, begin_landing, gone, is_rebuilding, prepare, stage, stage_lines
+from ingestion.raw.landing import (
+    append_news,
+    begin_landing,
+    gone,
+    has_rows,
+    is_rebuilding,
+    is_unchanged,
+    prepare,
+    stage,
+    stage_lines,
+)
 from ingestion.raw.quarantine import Broken, quarantine, stage_broken
 from ingestion.raw.tables import LINEAGE, SCHEMA, Column, Origin, Table, ensure_table, lock
 
@@ -20,7 +30,9 @@ __all__ = [
     "begin_landing",
     "ensure_table",
     "gone",
+    "has_rows",
     "is_rebuilding",
+    "is_unchanged",
     "lock",
     "prepare",
     "quarantine",

@@ -78,6 +78,35 @@ def stage_lines(connection: psycopg.Connection, columns: Sequence[str], lines: b
         copy.write(lines)
 
 
+def has_rows(connection: psycopg.Connection, table: Table, account_id: UUID) -> bool:
+    """Whether anything of the account is in the table."""
+    query = sql.SQL("select exists (select from {} where account_id = {})").format(table.identifier, account_id)
+    return bool(_one(connection, query))
+
+
+def is_unchanged(connection: psycopg.Connection, table: Table, account_id: UUID) -> bool:
+    """Whether `incoming`, of which only the hashes need to be there, says of everything what is said of it last.
+
+    A hash covers the key, so a row is what its key was last when some latest row has its hash. Where the account has
+    far more rows than the batch it is not worth finding out: False.
+    """
+    if not _is_most(connection, table, account_id):
+        return False
+    query = sql.SQL("""
+        select not exists (
+            select from incoming
+            where not exists (
+                select from (
+                    select distinct on ({key}) row_hash from {table} where account_id = {account_id}
+                    order by {key}, observed_at desc, loaded_at desc, lake_page desc, lake_record desc
+                ) as latest
+                where latest.row_hash = incoming.row_hash
+            )
+        )
+    """).format(key=names(table.whole_key), table=table.identifier, account_id=account_id)
+    return bool(_one(connection, query))
+
+
 def append_news(
     connection: psycopg.Connection, table: Table, origin: Origin, *, account_id: UUID | None = None, last: bool = False
 ) -> int:
@@ -156,7 +185,7 @@ def _before(
     connection: psycopg.Connection, table: Table, kept_at: datetime, account_id: UUID | None, last: bool
 ) -> sql.Composable:
     """Joins the last row before each of the batch, and leaves those that are news."""
-    if account_id and not _has_rows(connection, table, account_id):
+    if account_id and not has_rows(connection, table, account_id):
         return sql.SQL("where i.row_hash is distinct from i.previous_hash")
     swept = last and account_id and not table.nullable_key and _is_most(connection, table, account_id)
     return sql.SQL("""
@@ -195,11 +224,6 @@ def _swept(table: Table, account_id: UUID | None) -> sql.Composed:
     """).format(
         key=names(table.whole_key), table=table.identifier, account_id=account_id, same=table.same_key("before", "i")
     )
-
-
-def _has_rows(connection: psycopg.Connection, table: Table, account_id: UUID) -> bool:
-    query = sql.SQL("select exists (select from {} where account_id = {})").format(table.identifier, account_id)
-    return bool(_one(connection, query))
 
 
 def _is_most(connection: psycopg.Connection, table: Table, account_id: UUID) -> bool:

@@ -129,8 +129,8 @@ async def test_a_new_field_a_new_word_and_a_page_of_ten_times_the_size_load(acco
 @pytest.mark.parametrize("gone", ["removed", "null", "renamed"])
 async def test_a_field_that_is_no_longer_sent_is_told_once(account: LoadAccount, query: Query, gone: str) -> None:
     await land(account, page(_many()))
-    without = {"removed": {}, "null": {"likes": None}, "renamed": {"like_total": 3}}[gone]
-    drifted = page(_many(counts={"shares": 0, **without}), 1)
+    cases: dict[str, dict[str, Any]] = {"removed": {}, "null": {"likes": None}, "renamed": {"like_total": 3}}
+    drifted = page(_many(counts={"shares": 0, **cases[gone]}), 1)
     result = await land(account, drifted)
     assert (result.records, result.written, result.unchanged, result.quarantined) == (4, 3, 0, 1)
     assert _reasons(query, account) == ["likes is no longer sent"]
@@ -152,7 +152,7 @@ async def test_a_field_that_one_of_a_loads_records_lacks_is_no_drift(account: Lo
 async def test_what_should_be_the_list_of_records_and_is_none_is_quarantined(
     account: LoadAccount, query: Query
 ) -> None:
-    bodies = ({"data": {"a": 1}}, {"data": "none"}, {"data": None}, {})
+    bodies: tuple[dict[str, Any], ...] = ({"data": {"a": 1}}, {"data": "none"}, {"data": None}, {})
     pages = [replace(page([]), body=json.dumps(body).encode()) for body in bodies]
     result = await land(account, *pages)
     assert (result.records, result.quarantined) == (2, 2)
