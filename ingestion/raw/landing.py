@@ -93,16 +93,13 @@ def is_unchanged(connection: psycopg.Connection, table: Table, account_id: UUID)
     if not _is_most(connection, table, account_id):
         return False
     query = sql.SQL("""
-        select not exists (
-            select from incoming
-            where not exists (
-                select from (
-                    select distinct on ({key}) row_hash from {table} where account_id = {account_id}
-                    order by {key}, observed_at desc, loaded_at desc, lake_page desc, lake_record desc
-                ) as latest
-                where latest.row_hash = incoming.row_hash
-            )
-        )
+        select count(*) = 0
+        from incoming
+        left join (
+            select distinct on ({key}) row_hash from {table} where account_id = {account_id}
+            order by {key}, observed_at desc, loaded_at desc, lake_page desc, lake_record desc
+        ) as latest using (row_hash)
+        where latest.row_hash is null
     """).format(key=names(table.whole_key), table=table.identifier, account_id=account_id)
     return bool(_one(connection, query))
 
