@@ -25,8 +25,12 @@ class Moment:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings of a transaction that `app.known_at()` and `app.recorded_at()` read."""
+        """The settings of a transaction that `app.known_at()` and `app.recorded_at()` read.
+
+        The planner takes what comes out of the views of the past for a handful of rows, and would loop over them.
+        """
         return {
+            "enable_nestloop": "off" if self.is_past else "on",
             "nest.known_at": self.known_at.isoformat() if self.known_at else "",
             "nest.recorded_at": self.recorded_at.isoformat() if self.recorded_at else "",
         }

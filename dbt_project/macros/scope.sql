@@ -52,9 +52,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether something of one's own accounts was known: seen by the network's clock, recorded by ours. #}
+{#
+    Whether something of one's own accounts was known: seen by the network's clock, recorded by ours. An array, since
+    that is looked up in an index also where nested loops are off, as they are best for these views: the planner takes
+    what comes out of them for a handful of rows.
+#}
 {% macro known(of, recorded_at) -%}
-    {{ of }}.account_id in (select mine.account_id from {{ ref('stg_clientnest__accounts') }} as mine)
+    {{ of }}.account_id = any(array(select mine.account_id from {{ ref('stg_clientnest__accounts') }} as mine))
         and {{ of }}.observed_at <= (select app.known_at())
         and {{ of }}.{{ recorded_at }} <= (select app.recorded_at())
 {%- endmacro %}

@@ -44,7 +44,11 @@ def said(
     """The rows that people of the workspace see, without what is the workspace's own."""
     with psycopg.connect(ours.url) as connection:
         connection.execute("set role nest_app")
-        settings = {"nest.workspace_id": str(workspace or ""), "nest.known_at": str(known_at or "")}
+        settings = {
+            "enable_nestloop": "off",
+            "nest.workspace_id": str(workspace or ""),
+            "nest.known_at": str(known_at or ""),
+        }
         for name, value in settings.items():
             connection.execute("select set_config(%s, %s, true)", [name, value])
         left_out = "".join(f" - '{name}'" for name in OWN)
