@@ -1,21 +1,25 @@
 {# Every answer of LinkedIn about a day of the account that brought news, by metric. #}
+with days as (
+    {{ observed('stg_linkedin__account_metrics', ['account_id', 'as_of_date']) }}
+)
+
 select
     days.workspace_id,
     days.account_id,
     days.as_of_date,
-    told.metric,
-    told.value,
+    figures.metric,
+    figures.value,
     days.observed_at,
     days.loaded_at,
     days.lake_page,
     days.lake_record
-from ({{ observed('stg_linkedin__account_metrics', ['account_id', 'as_of_date']) }}) as days
+from days
 cross join lateral (
     values
-        ('impressions', days.impressions),
-        ('reach', days.reach),
-        ('likes', days.likes),
-        ('comments', days.comments),
-        ('shares', days.shares),
-        ('clicks', days.clicks)
-) as told (metric, value)
+    ('impressions', days.impressions),
+    ('reach', days.reach),
+    ('likes', days.likes),
+    ('comments', days.comments),
+    ('shares', days.shares),
+    ('clicks', days.clicks)
+) as figures (metric, value)
