@@ -156,7 +156,11 @@ def _guarded(contract: Contract) -> str:
 
 def _typed(field: Field, n: int) -> str:
     typed = _TYPED[field.type].format(f"found_{n}", f"kind_{n}")
-    return f"case when year({typed}) between 1 and 9999 then {typed} end" if field.type in _TIMES else typed
+    return (
+        f"case when {typed} >= '0001-01-01' and {typed} < '10000-01-01' then {typed} end"
+        if field.type in _TIMES
+        else typed
+    )
 
 
 def _place(field: Field) -> tuple[str, str]:
