@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from platforms import PLATFORMS
 from tests.warehouse import served
 from tests.warehouse.reading import rows
 from tests.warehouse.world import FIGURES, LOOK_BACK, METRICS, Post, World
@@ -79,8 +80,12 @@ def reasons(world: World, post: Post, metric: str) -> set[str]:
         return _GONE
     if post not in world.shown:
         return _NOT_ASKED
-    # Days of before we looked can never be told; Facebook leaves out what nobody did.
-    return _NOT_ASKED | _WITHHELD if network == "x" else _WITHHELD
+    # What nobody did with a post is left out; while the network still corrects the post, it may yet come. The days of
+    # a post from before we looked are never told.
+    published = datetime.fromisoformat(world.posts[post]["created_at"])
+    lag = timedelta(days=max(resource.settles_after_days for resource in PLATFORMS[network].resources))
+    is_young = world.shown[post][-1].at < published + lag
+    return _NOT_ASKED if is_young else _NOT_ASKED | _WITHHELD if network == "x" else _WITHHELD
 
 
 def _lifetime(world: World, checked: Checked) -> None:
@@ -156,15 +161,10 @@ def _followers(world: World, checked: Checked) -> None:
 
 
 def _deleted(world: World, checked: Checked) -> None:
-    """What was taken away and asked about since has its tombstone, and nothing else has one."""
-    gone = {(one["network"], one["post"]): one["at"] for one in world.planted if one["kind"] == "post_deleted"}
+    """What the network said is gone has its tombstone, and nothing else has one; the figures stay."""
     assert world.read_until is not None
     for post, row in _of(world, "posts"):
-        at = datetime.fromisoformat(gone[post]) if post in gone else None
-        if at is None or at > world.read_until:
-            checked.same(f"the end of {' '.join(post)}", row["deleted_at"], None)
-        elif row["deleted_at"] is None or row["deleted_at"] < at:
-            checked.wrong.append(f"{' '.join(post)} was deleted at {at}, the mart says {row['deleted_at']}")
+        checked.same(f"the end of {' '.join(post)}", row["deleted_at"], world.gone.get(post))
 
 
 def _changes(world: World, checked: Checked) -> None:
@@ -178,9 +178,8 @@ def _changes(world: World, checked: Checked) -> None:
         shown = world.shown.get(post, [])
         after = next((one for one in shown if one.at > at), None)
         told = changes.get(post, [])
-        if planted["kind"] == "post_deleted" and world.read_until and at < world.read_until:
-            if not any(row["why"] == "deleted" for row in told):
-                checked.wrong.append(f"that {' '.join(post)} was deleted is no change")
+        if post in world.gone and planted["kind"] == "post_deleted" and all(row["why"] != "deleted" for row in told):
+            checked.wrong.append(f"that {' '.join(post)} was deleted is no change")
         if planted["kind"] not in ("correction", "counter_falls") or after is None:
             continue
         before = next(one for one in reversed(shown) if one.at < at)

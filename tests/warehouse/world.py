@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
+from psycopg.types.json import Jsonb
 
 from benchmarks.ground import ground
 from clientnest import credentials
@@ -67,6 +69,8 @@ class World:
     late: dict[str, int] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     planted: list[dict[str, Any]] = field(default_factory=list)
+    # When the network said that a post is gone.
+    gone: dict[Post, datetime] = field(default_factory=dict)
     read_until: datetime | None = None
 
     def ledger(self, network: str, at: datetime, known: datetime | None = None) -> dict[str, Any]:
@@ -83,6 +87,24 @@ class World:
         about = {"kind": kind, "network": network, "at": self.stage.now().isoformat(), **about}
         httpx.post(f"{self.stage.control}/world", json=about, trust_env=False).raise_for_status()
         self.planted.append(about)
+
+    def tell_gone(self, network: str, external_id: str) -> None:
+        """The network's own word that a post is gone, as the door keeps it; of networks that say so."""
+        kinds = {"facebook": "feed", "x": "post.delete"}
+        if network not in kinds:
+            return
+        at = self.stage.now()
+        body = {"item": "post", "verb": "remove", "post_id": external_id}
+        with psycopg.connect(libpq_url()) as connection:
+            connection.execute(
+                "insert into app.inbound_events (id, platform, event_id, kind, account_external_id,"
+                " subject_external_id, occurred_at, body) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    *(uuid4(), network, str(uuid4()), kinds[network], self.stage.account(network), external_id, at),
+                    Jsonb(body),
+                ],
+            )
+        self.gone[network, external_id] = at
 
     def advance(self, span: timedelta) -> None:
         self.stage.advance(f"PT{round(span.total_seconds())}S")

@@ -73,9 +73,11 @@ def _moment(lived: World) -> Moment:
 def _as_known(lived: World, moments: Sequence[Moment]) -> list[str]:
     """What is said now of what was known at each moment, where it is not what was said then."""
     wrong = []
-    lived.dbt.build("--target", "known")
+    lived.dbt.past()
     for moment in moments:
         asked = {"nest.known_at": moment.known_at.isoformat(), "nest.recorded_at": moment.recorded_at.isoformat()}
+        # Views over views are planned as if they held one row.
+        asked |= {"enable_nestloop": "off"}
         then = marts_of(lived.place, "known", asked)
         said = {name: some for name, some in moment.marts.items() if name in then}
         wrong += [f"known on {moment.known_at:%Y-%m-%d}: {one}" for one in differences(said, then)]
@@ -120,6 +122,8 @@ def _plant(lived: World, chance: random.Random, passed: float, days: float) -> N
         if kind == "late":
             lived.late[network] = int(str(given["hours"]))
         lived.plant(kind, network, **given)
+        if kind == "post_deleted":
+            lived.tell_gone(network, str(given["post"]))
 
 
 def _young(lived: World, chance: random.Random, network: str, days: float) -> str:
