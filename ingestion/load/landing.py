@@ -4,7 +4,6 @@ A file is kept, and dated, only within that transaction and while no other load 
 So files of one account and table land in the order of `kept_at`, which is all that `ingestion.rebuild` must know.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -21,85 +20,11 @@ from clientnest.errors import Invalid
 from ingestion import lake, raw
 from ingestion.load import repository
 from ingestion.load.contracts import table
-from ingestion.load.opening import Opener
 from ingestion.load.result import LoadAccount, LoadResult
 from ingestion.load.sources import Source, sources
+from ingestion.load.staging import Staging
 from platforms import PLATFORMS
 from platforms.platform import Page, Platform, PostRef, Window
-
-
-class Staging:
-    """The records of one load in the temporary tables of one connection. A context manager.
-
-    `hashes_only` where it is to be seen first whether anything changed; only without can it be appended.
-    """
-
-    def __init__(
-        self,
-        connection: Connection,
-        target: raw.Table,
-        source: Source,
-        account_id: UUID,
-        *,
-        hashes_only: bool = False,
-    ) -> None:
-        self._connection = connection
-        self._target = target
-        self._account_id = account_id
-        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only)
-        self.hashes_only = hashes_only
-        self.oldest: datetime | None = None
-        self.newest: datetime | None = None
-
-    def __enter__(self) -> Self:
-        raw.ensure_table(self._connection, self._target)
-        raw.prepare(self._connection, self._target, self._account_id)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._opener.__exit__(kind, error, trace)
-
-    def add(self, pages: Sequence[Page]) -> None:
-        """Stage pages, in order."""
-        moments = [page.received_at for page in pages]
-        self.oldest = min([*moments, *([self.oldest] if self.oldest else [])])
-        self.newest = max([*moments, *([self.newest] if self.newest else [])])
-        lines, broken = self._opener.open(pages)
-        if lines:
-            raw.stage_lines(self._connection, self._opener.columns, lines)
-        if broken:
-            raw.stage_broken(self._connection, broken)
-
-    def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
-        """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
-        if self.hashes_only:
-            return self._counted(result, origin, 0, 0)
-        opened = self._opener
-        gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
-        raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
-        written = raw.append_news(self._connection, self._target, origin, account_id=self._account_id, last=last)
-        return self._counted(result, origin, written, len(gone))
-
-    def is_unchanged(self) -> bool:
-        """Whether all of it is what `raw` says last of the same things."""
-        return raw.is_unchanged(self._connection, self._target, self._account_id)
-
-    def _counted(self, result: LoadResult, origin: raw.Origin, written: int, gone: int) -> LoadResult:
-        opened = self._opener
-        quarantined = opened.faulty + opened.unreadable_pages + gone
-        if quarantined:
-            raw.quarantine(self._connection, self._target.name, origin)
-        return replace(
-            result,
-            pages=opened.pages,
-            records=opened.records + opened.unreadable_pages + gone,
-            written=written,
-            unchanged=opened.records - opened.faulty - written,
-            quarantined=quarantined,
-            observed_at=self.newest,
-        )
 
 
 class Landing:
@@ -151,6 +76,8 @@ class Landing:
     def finish(self, result: LoadResult, read: Sequence[PostRef], newly_parked: Mapping[str, str]) -> LoadResult:
         """Keep the file and land it; where there is no page there is no file. `read` are the posts asked about."""
         connection = self._connected()
+        if self._staging:
+            self._staging.settle()
         for load_id, path in repository.leftovers(connection, self._account, self._source.table, result.load_id):
             if lake.holds(path):
                 self._land_leftover(load_id, path)
@@ -191,7 +118,7 @@ def replay(lake_path: str) -> LoadResult:
     platform, source = _source_of(label, lake_path)
     with system_connection() as connection:
         raw.begin_landing(connection)
-        return _land_kept(connection, source, table(platform, source), label, lake_path)
+        return _land_kept(connection, source, table(platform, source), label, lake_path, in_order=False)
 
 
 def land_again(connection: Connection, lake_path: str) -> LoadResult | None:
@@ -207,8 +134,15 @@ def land_again(connection: Connection, lake_path: str) -> LoadResult | None:
 
 
 def _land_kept(
-    connection: Connection, source: Source, target: raw.Table, label: lake.Label, lake_path: str
+    connection: Connection,
+    source: Source,
+    target: raw.Table,
+    label: lake.Label,
+    lake_path: str,
+    *,
+    in_order: bool = True,
 ) -> LoadResult:
+    """`in_order` where nothing in `raw` is of files that were kept later."""
     account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
     window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
     result = LoadResult(
@@ -218,21 +152,32 @@ def _land_kept(
     )
     raw.lock(connection, target.name, account.id)
     repository.insert(connection, result.load_id, account, label["platform"], source.table, window)
-    with Staging(connection, target, source, account.id) as staging:
+    raw.ensure_table(connection, target)
+    known = raw.has_rows(connection, target, account.id)
+    with Staging(connection, target, source, account.id, hashes_only=known) as staging:
         for pages in lake.read_pages(lake_path):
             staging.add(pages)
-        result = _land(connection, staging, source, target, result)
+        staging.settle()
+        result = _land(connection, staging, source, target, result, in_order=in_order)
     repository.finish(connection, result)
     return result
 
 
 def _land(
-    connection: Connection, staging: Staging, source: Source, target: raw.Table, result: LoadResult
+    connection: Connection,
+    staging: Staging,
+    source: Source,
+    target: raw.Table,
+    result: LoadResult,
+    *,
+    in_order: bool = True,
 ) -> LoadResult:
     """What is staged, into `raw`; then again the files that follow it, as what was no news before may be news now."""
     if not (result.lake_path and result.kept_at and staging.oldest):
         raise ValueError("only what is in the lake lands")
     later = repository.landed_after(connection, result, staging.oldest)
+    if in_order:
+        later = [one for one in later if one.kept_before]
     origin = raw.Origin(result.workspace_id, result.load_id, result.lake_path, result.kept_at)
     if staging.hashes_only and (later or not staging.is_unchanged()):
         landed = _append_from_lake(connection, source, target, result, origin, last=not later)
@@ -251,13 +196,8 @@ def _append_from_lake(
     with Staging(connection, target, source, result.account_id) as staging:
         for pages in lake.read_pages(origin.lake_path):
             staging.add(pages)
+        staging.settle()
         return staging.append(result, origin, last=last)
-
-
-def _told(name: str, seen_at: datetime, account_id: UUID) -> raw.Broken:
-    """A field that was sent before and that no record of a load carries any more."""
-    record = json.dumps({"field": name, "last_sent": seen_at.isoformat()})
-    return raw.Broken(f"{name} is no longer sent", record, 0, 0, account_id)
 
 
 def _label(result: LoadResult, window: Window, kept_at: datetime) -> lake.Label:

@@ -1,0 +1,112 @@
+"""The records of one load in temporary tables, while its pages arrive."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from psycopg import Connection
+
+from ingestion import raw
+from ingestion.load.opening import Opener
+from ingestion.load.result import LoadResult
+from ingestion.load.sources import Source
+from platforms.platform import Page
+
+
+class Staging:
+    """The records of one load in the temporary tables of one connection. A context manager.
+
+    `hashes_only` where it is to be seen first whether anything changed; only without can it be appended.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        target: raw.Table,
+        source: Source,
+        account_id: UUID,
+        *,
+        hashes_only: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._target = target
+        self._account_id = account_id
+        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only)
+        self.hashes_only = hashes_only
+        # PostgreSQL reads a part while the next one is opened.
+        self._sender = ThreadPoolExecutor(1)
+        self._sent: Future[None] | None = None
+        self.oldest: datetime | None = None
+        self.newest: datetime | None = None
+
+    def __enter__(self) -> Self:
+        raw.ensure_table(self._connection, self._target)
+        raw.prepare(self._connection, self._target, self._account_id)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sender.shutdown()
+        self._opener.__exit__(kind, error, trace)
+
+    def add(self, pages: Sequence[Page]) -> None:
+        """Stage pages, in order."""
+        moments = [page.received_at for page in pages]
+        self.oldest = min([*moments, *([self.oldest] if self.oldest else [])])
+        self.newest = max([*moments, *([self.newest] if self.newest else [])])
+        lines, broken = self._opener.open(pages)
+        self.settle()
+        self._sent = self._sender.submit(self._send, lines, broken)
+
+    def settle(self) -> None:
+        """Wait until all that was added is in the tables; before that the connection is not to be used."""
+        if self._sent:
+            self._sent.result()
+            self._sent = None
+
+    def _send(self, lines: bytes, broken: Sequence[raw.Broken]) -> None:
+        if lines:
+            raw.stage_lines(self._connection, self._opener.columns, lines)
+        if broken:
+            raw.stage_broken(self._connection, broken)
+
+    def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
+        """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
+        if self.hashes_only:
+            return self._counted(result, origin, 0, 0)
+        opened = self._opener
+        gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
+        raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
+        written = raw.append_news(self._connection, self._target, origin, account_id=self._account_id, last=last)
+        return self._counted(result, origin, written, len(gone))
+
+    def is_unchanged(self) -> bool:
+        """Whether all of it is what `raw` says last of the same things."""
+        return raw.is_unchanged(self._connection, self._target, self._account_id)
+
+    def _counted(self, result: LoadResult, origin: raw.Origin, written: int, gone: int) -> LoadResult:
+        opened = self._opener
+        quarantined = opened.faulty + opened.unreadable_pages + gone
+        if quarantined:
+            raw.quarantine(self._connection, self._target.name, origin)
+        return replace(
+            result,
+            pages=opened.pages,
+            records=opened.records + opened.unreadable_pages + gone,
+            written=written,
+            unchanged=opened.records - opened.faulty - written,
+            quarantined=quarantined,
+            observed_at=self.newest,
+        )
+
+
+def _told(name: str, seen_at: datetime, account_id: UUID) -> raw.Broken:
+    """A field that was sent before and that no record of a load carries any more."""
+    record = json.dumps({"field": name, "last_sent": seen_at.isoformat()})
+    return raw.Broken(f"{name} is no longer sent", record, 0, 0, account_id)
