@@ -18,7 +18,7 @@ from clientnest.settings import ROOT
 
 _PROJECT = ROOT / "dbt_project"
 # What says when something was built, and not what was found.
-_WHEN = ("modelled_at",)
+_WHEN = ("modelled_at", "scored_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,12 @@ def build() -> Build:
         if event.is_step_success and "score" in (event.step_key or "")
     )
     return Build(seconds, {**_dbt_parts(since), "scoring": scored})
+
+
+def analyze() -> None:
+    """What PostgreSQL does by itself within a minute of a great change."""
+    with psycopg.connect(libpq_url(), autocommit=True) as connection:
+        connection.execute("analyze")
 
 
 def rebuild() -> float:

@@ -61,7 +61,7 @@ def _apart(size: int, rounds: int) -> dict[str, Any]:
 
 def _measured(size: int, rounds: int) -> dict[str, Any]:
     from benchmarks import engines, history, pages
-    from benchmarks.building import build, digests, rebuild
+    from benchmarks.building import analyze, build, digests, rebuild
     from benchmarks.ground import ground
 
     with ground():
@@ -69,6 +69,7 @@ def _measured(size: int, rounds: int) -> dict[str, Any]:
         _say(f"{made.observations:,} observations of {made.posts:,} posts in {making:.0f} s")
         first = build()
         _say(f"built in {first.seconds:.0f} s")
+        analyze()
         came = history.one_more_day(made)
         day = build()
         _say(f"one more day, {came:,} observations, in {day.seconds:.1f} s: {day.parts}")
