@@ -16,4 +16,4 @@ select
 
     -- timestamps
     created_at
-from {{ source('earnings', 'campaigns') }}
+from {{ source('app', 'campaigns') }}

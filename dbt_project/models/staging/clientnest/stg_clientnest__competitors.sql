@@ -9,4 +9,4 @@ select
 
     -- timestamps
     created_at
-from {{ source('others', 'competitors') }}
+from {{ source('app', 'competitors') }}

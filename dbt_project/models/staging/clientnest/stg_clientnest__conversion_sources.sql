@@ -10,4 +10,4 @@ select
     -- timestamps
     created_at,
     last_received_at
-from {{ source('earnings', 'conversion_sources') }}
+from {{ source('app', 'conversion_sources') }}

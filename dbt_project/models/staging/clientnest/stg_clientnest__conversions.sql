@@ -22,4 +22,4 @@ select
     -- timestamps
     occurred_at,
     received_at
-from {{ source('earnings', 'conversions') }}
+from {{ source('app', 'conversions') }}

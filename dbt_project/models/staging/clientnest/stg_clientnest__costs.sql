@@ -26,4 +26,4 @@ select
 
     -- timestamps
     created_at
-from {{ source('earnings', 'costs') }}
+from {{ source('app', 'costs') }}

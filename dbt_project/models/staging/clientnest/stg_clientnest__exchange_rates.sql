@@ -8,4 +8,4 @@ select
 
     -- dates
     day
-from {{ source('earnings', 'exchange_rates') }}
+from {{ source('app', 'exchange_rates') }}

@@ -15,4 +15,4 @@ select
     -- timestamps
     occurred_at,
     received_at
-from {{ source('others', 'inbound_events') }}
+from {{ source('app', 'inbound_events') }}

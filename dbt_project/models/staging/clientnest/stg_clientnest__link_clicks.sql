@@ -12,4 +12,4 @@ select
     -- timestamps
     clicked_at,
     created_at as received_at
-from {{ source('earnings', 'link_clicks') }}
+from {{ source('app', 'link_clicks') }}

@@ -12,4 +12,4 @@ select
 
     -- timestamps
     created_at
-from {{ source('earnings', 'links') }}
+from {{ source('app', 'links') }}

@@ -17,4 +17,4 @@ select
     -- timestamps
     visited_at,
     received_at
-from {{ source('earnings', 'visits') }}
+from {{ source('app', 'visits') }}

@@ -14,4 +14,4 @@ select
 
     -- timestamps
     created_at
-from {{ source('earnings', 'workspaces') }}
+from {{ source('app', 'workspaces') }}
