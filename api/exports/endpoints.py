@@ -2,8 +2,10 @@
 
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
@@ -18,6 +20,7 @@ from clientnest.settings import settings
 router = APIRouter(prefix="/exports", tags=["exports"])
 
 _PARQUET = "application/vnd.apache.parquet"
+MartName = Annotated[str, InPath(description="`name` of GET /exports/marts.", max_length=63)]
 
 
 @router.get("/marts", summary="The marts there are", **guarded("analytics.read"))
@@ -42,7 +45,7 @@ async def list_marts(session: Asked) -> Marts:
     responses={200: {"content": {_PARQUET: {}}, "description": "The workspace's rows of the mart."}},
     **guarded("analytics.read"),
 )
-async def export_mart(mart: str, access: InWorkspace, session: Asked) -> FileResponse:
+async def export_mart(mart: MartName, access: InWorkspace, session: Asked) -> FileResponse:
     """Types as in the warehouse: what is unknown is null, money is decimal, times are UTC."""
     if mart not in [found.name for found in await marts.all_marts(session)]:
         raise NotFound("There is no such mart: GET /exports/marts lists them.")

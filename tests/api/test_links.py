@@ -1,6 +1,7 @@
 """Short links: where they lead, who is counted, and what is not kept of whoever follows them."""
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -202,7 +203,11 @@ def test_letters_beyond_ascii_stay_what_they_are(world: World, nobody: Caller) -
 
 
 def test_one_address_cannot_ask_without_end(door: Door) -> None:
-    answers = [door.follow("198.51.100.9") for _ in range(400)]
+    answers = [door.follow("198.51.100.9") for _ in range(300)]
+    # The pace lets ten more through in each second that this takes.
+    while all(answer.status_code == 302 for answer in answers) and len(answers) < 2000:
+        with ThreadPoolExecutor(8) as pool:
+            answers += pool.map(lambda _: door.follow("198.51.100.9"), range(50))
     statuses = [answer.status_code for answer in answers]
     assert statuses[:300] == [302] * 300
     assert 429 in statuses

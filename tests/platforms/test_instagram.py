@@ -222,7 +222,7 @@ async def test_a_consent_gives_a_token_for_sixty_days(wire: Wire, short: object)
     assert (found.external_id, found.name, found.token.access) == ("17841400000000001", "nordlys", "long")
     assert found.token.scopes == ("instagram_business_basic",)
     assert found.token.expires_at is not None
-    assert abs(found.token.expires_at - NOW - timedelta(days=60)) < timedelta(minutes=5)
+    assert abs(found.token.expires_at - datetime.now(UTC) - timedelta(days=60)) < timedelta(minutes=5)
     assert wire.asked[0].form["code"] == "c"
 
 
