@@ -23,7 +23,8 @@ def command(
     paths: Annotated[list[str] | None, typer.Argument(help="Only these tests; no checks then.")] = None,
 ) -> None:
     failed = [] if paths else [name for name, argv in _CHECKS.items() if not _passes(name, argv)]
-    tests = [sys.executable, "-m", "pytest", "-q", "--durations=25", "-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
+    workers = str(min(os.cpu_count() or 1, 8))
+    tests = [sys.executable, "-m", "pytest", "-q", "--durations=25", "-n", workers, "--dist", "loadfile"]
     if not _passes("tests", [*tests, *(paths or [])]):
         failed.append("tests")
     if failed:
