@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -76,8 +76,13 @@ def rows(query: str, *values: object, settings: dict[str, str] | None = None, ro
         return connection.execute(query.encode(), values).fetchall()
 
 
-def marts_of(place: Place, schema: str = "marts", settings: dict[str, str] | None = None) -> Marts:
-    """Every row of every mart that is the workspace's, as sorted JSON without what is of loads."""
+def marts_of(
+    place: Place,
+    schema: str = "marts",
+    settings: dict[str, str] | None = None,
+    wanted: Collection[str] | None = None,
+) -> Marts:
+    """Every row of the wanted marts, or of all, that is the workspace's, as sorted JSON without what is of loads."""
     tables = rows(
         "select table_name, array_agg(column_name::text order by column_name) as columns"
         " from information_schema.columns where table_schema = %s group by table_name order by table_name",
@@ -87,7 +92,7 @@ def marts_of(place: Place, schema: str = "marts", settings: dict[str, str] | Non
     found: Marts = {}
     asking = {"nest.workspace_id": str(place.workspace_id), **(settings or {})}
     for table in tables:
-        if "workspace_id" not in table["columns"]:
+        if "workspace_id" not in table["columns"] or (wanted is not None and table["table_name"] not in wanted):
             continue
         columns = sorted(set(table["columns"]) - OF_LOADS)
         query = f'select {", ".join(columns)} from {schema}."{table["table_name"]}" where workspace_id = %s'
