@@ -1,7 +1,10 @@
-{# Forced row-level security on a table, in the transaction that makes it; a view has none of its own. #}
+{#
+    Forced row-level security on a table, in the transaction that makes it, and what it holds told to the planner: a
+    model that reads a table just made would take it for empty. A view has neither of its own.
+#}
 {% macro secured(relation) -%}
     {%- if model.config.materialized != 'view' -%}
-        select app.secure('{{ relation }}')
+        select app.secure('{{ relation }}'); analyze {{ relation }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view' if past() else 'table') }}
+
 {# The newest moment of the network's own clock at which a resource was read to its end, per account. #}
 select
     loads.workspace_id,

@@ -3,7 +3,6 @@
     materialized='incremental',
     incremental_strategy='anew',
     on_schema_change='fail',
-    post_hook="analyze {{ this }}",
 ) }}
 
 {#

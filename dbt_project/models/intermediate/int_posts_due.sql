@@ -4,7 +4,6 @@
     incremental_strategy='anew',
     on_schema_change='fail',
     indexes=[{'columns': ['workspace_id', 'post_key'], 'unique': true}],
-    post_hook="analyze {{ this }}",
 ) }}
 
 {#

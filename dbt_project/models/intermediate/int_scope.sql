@@ -5,7 +5,6 @@
     on_schema_change='fail',
     indexes=[{'columns': ['workspace_id', 'post_key'], 'unique': true}],
     pre_hook="{{ no_landing() }}",
-    post_hook="analyze {{ this }}",
 ) }}
 
 {#
