@@ -42,8 +42,8 @@ def young(sandbox: Sandbox, account: str, since: datetime) -> list[PostRef]:
 
 async def test_answers_of_a_week_and_mentions_are_read_with_their_authors(sandbox: Sandbox) -> None:
     async with connected(PLATFORM, sandbox.app("x")) as (x, connection):
-        # The newest seconds are not searched yet.
-        window = Window(x.now - timedelta(days=7), x.now - timedelta(minutes=5))
+        # The newest seconds are not searched yet, the first of the seven days no more.
+        window = Window(x.now - timedelta(days=6), x.now - timedelta(minutes=5))
         refs = young(sandbox, connection.external_id, window.start - timedelta(days=20))
         comments = await read(x, "comments", window, refs)
         mentions = await read(x, "mentions", window, [])
