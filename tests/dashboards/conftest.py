@@ -45,6 +45,12 @@ def _answers(address: str) -> bool:
         return False
 
 
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is run puts itself in the place of `__main__`, which processes started later would run again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @dataclass(frozen=True)
 class Owner:
     """Somebody who signed up, and what the API answered them."""
