@@ -56,9 +56,11 @@ class Postgres:
             "port": str(self.port),
             "unix_socket_directories": "",
             "max_connections": "60",
-            "shared_buffers": "64MB",
+            "shared_buffers": f"{_of_memory(1 / 16, 64, 1024)}MB",
+            "effective_cache_size": f"{_of_memory(1 / 2, 256, 65536)}MB",
             "work_mem": "32MB",
             "maintenance_work_mem": "64MB",
+            "max_wal_size": "4GB",
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -164,6 +166,12 @@ def _packaged() -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _of_memory(share: float, least: int, most: int) -> int:
+    """A share of this machine's memory in MiB, within bounds."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**20
+    return int(min(max(memory * share, least), most))
 
 
 def _newest_of_the_system() -> Path | None:

@@ -7,7 +7,6 @@ that of its line, without what is unknown at its end: so a field that is added a
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -30,7 +29,7 @@ _PLAIN = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/":
 _BETWEEN = b"]\n["
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
-_md5 = partial(hashlib.md5, usedforsecurity=False)
+_hash = hashlib.blake2b
 _valid = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -124,7 +123,7 @@ class Opener:
         if self._silent:
             self._hear(said, rows, is_full=b"null" not in before and b"null" not in block)
         parts = [before + line for line in block.split(_BETWEEN)]
-        hashes = [_md5(part.rstrip(b",nul")).hexdigest().encode() for part in parts]
+        hashes = [_hash(part.rstrip(b",nul"), digest_size=16).hexdigest().encode() for part in parts]
         if self._hashes_only:
             return [b"\n".join(hashes), b"\n"]
         after = b',"%b",%d,' % (page.received_at.isoformat().encode(), number)
