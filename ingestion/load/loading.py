@@ -25,8 +25,9 @@ from platforms.platform import Page, Platform, Window
 _log = logging.getLogger(__name__)
 # Seconds that one reading of a source may take: single calls end sooner, a network that drips never does.
 _LONGEST = 30 * 60
-# Pages are opened and written so many at a time, by whichever is reached first.
-_BATCH_BYTES, _BATCH_PAGES = 1_000_000, 500
+# Pages are opened and written so many at a time, by whichever is reached first: what is opened, sent and kept at once
+# by threads that wait for one another is worth their while.
+_BATCH_BYTES, _BATCH_PAGES = 3_000_000, 500
 # Seconds before a network that did not answer properly is asked once more.
 _BEFORE_SECOND = 2
 

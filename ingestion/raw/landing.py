@@ -46,6 +46,7 @@ def is_rebuilding(connection: psycopg.Connection) -> bool:
 def prepare(connection: psycopg.Connection, table: Table, account_id: UUID | None = None) -> None:
     """Empty temporary tables `incoming` and `broken`; `account_id` where all rows are of one account."""
     connection.execute("set client_min_messages = warning")
+    connection.execute("set temp_buffers = '96MB'")
     connection.execute("drop table if exists incoming, broken")
     connection.execute(
         sql.SQL("create temp table incoming as select {} from {} with no data").format(
