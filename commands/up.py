@@ -2,14 +2,15 @@
 
 import signal
 import time
+from datetime import timedelta
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from clientnest.errors import NotReady
-from commands.stack import control, dagster_home, demo, urls
+from commands.stack import control, dagster_home, demo, sales, urls, world
 from commands.stack.installation import Installation, find, find_or_make
 from commands.stack.steps import Steps
 
@@ -70,15 +71,37 @@ def _bring_up(installation: Installation, steps: Steps) -> None:
 
 
 def _fill(installation: Installation, steps: Steps) -> None:
+    """Four weeks of the demo world: campaigns and a look at the networks on the way, then everything until now."""
+    installation.enter()
     with steps.step("Demo owner"):
         session = demo.login(installation)
-    world = installation.world() or {"networks": {}}
-    for name in world["networks"]:
-        with steps.step(f"Connect {name}") as said:
-            said(demo.connect(session, name))
+    with steps.step("Shop") as said:
+        sales.open_shop(installation, session)
+        sales.rates(installation)
+        said("opened for Stripe and PayPal too")
+    for campaign in sales.CAMPAIGNS:
+        _go_to(installation, session, steps, campaign.ago)
+        with steps.step(f"Campaign {campaign.name}") as said:
+            said(sales.launch(installation, session, campaign))
+    _go_to(installation, session, steps, demo.FIRST_LOOK)
     with steps.step(f"{demo.DAYS} days of history", keeps_parts=True) as said:
-        demo.history(installation, said)
+        demo.first_look(installation, said)
+    _go_to(installation, session, steps, timedelta(0))
+    with steps.step("People come to the shop") as said:
+        said(sales.let_in(installation))
+    with steps.step("The last days, and all figures", keeps_parts=True) as said:
+        demo.last_look(installation, said)
     demo.finish(installation)
+
+
+def _go_to(installation: Installation, session: dict[str, Any], steps: Steps, ago: timedelta) -> None:
+    """Let the demo world come to so long before now, and consent there: what was given before has ended by then."""
+    with steps.step(f"{ago.days} days ago" if ago else "Now") as said:
+        world.move(installation, ago)
+        names = world.told(installation)["networks"]
+        for name in names:
+            demo.connect(session, name)
+        said(f"{len(names)} accounts connected")
 
 
 def _await(installation: Installation, name: str, steps: Steps) -> None:

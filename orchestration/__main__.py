@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from orchestration.defs.ingestion.factory import PLANNED
 from orchestration.defs.schedules import days_tags
 from orchestration.record import record
 from platforms import PLATFORMS
@@ -19,7 +20,7 @@ from platforms import PLATFORMS
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("what", choices=("refresh", "history", "figures", "report", "record"))
+    parser.add_argument("what", choices=("load", "refresh", "history", "figures", "report", "record"))
     parser.add_argument("--since", help="first day, YYYY-MM-DD")
     parser.add_argument("--until", help="last day, YYYY-MM-DD")
     asked = parser.parse_args(argv)
@@ -27,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
         with dg.DagsterInstance.get() as instance:
             recorded = record(instance)
         print(json.dumps({"step": f"{recorded} days of assets recorded", "ok": True}), flush=True)
-        return 0
+        return _materialise("dictionary", None, None)
     return _materialise(asked.what, asked.since, asked.until)
 
 
@@ -36,7 +37,7 @@ def _materialise(what: str, since: str | None, until: str | None) -> int:
     from orchestration.defs import dbt
 
     failed = 0
-    with dg.DagsterInstance.ephemeral() if what == "history" else dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.ephemeral() if what in ("load", "history") else dg.DagsterInstance.get() as instance:
         for title, assets, tags in _steps(what, since, until):
             result = dg.materialize(
                 assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False
@@ -49,22 +50,23 @@ def _materialise(what: str, since: str | None, until: str | None) -> int:
 def _steps(
     what: str, since: str | None, until: str | None
 ) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], dict[str, str] | None]]:
-    """Titles, assets and the tags of their days."""
+    """Titles, assets and the tags of their days. The `history` comes after a `load`, and asks for what is due since."""
     # Here, not above: the models are parsed on import, and who only records needs none of them.
     from orchestration.defs import dbt, docs, ingestion, reporting, scoring
 
-    if what in ("refresh", "history"):
+    if what in ("load", "refresh", "history"):
         if since is None or until is None:
             raise SystemExit("--since and --until are needed")
+        tags = days_tags(since, until) | ({PLANNED: what} if what == "history" else {})
         for sheet in PLATFORMS.values():
             assets = [asset for asset in ingestion.assets if sheet.name in asset.group_names_by_key.values()]
-            yield sheet.title, assets, days_tags(since, until)
-    if what != "report":
+            yield sheet.title, assets, tags
+    if what in ("refresh", "history", "figures"):
         yield "Figures", [dbt.figures], None
         yield "Scores", [scoring.post_scores], None
     if what in ("history", "report"):
         yield "Weekly report", [reporting.weekly], None
-    if what != "report":
+    if what in ("refresh", "figures", "dictionary"):
         yield "Dictionary", [docs.warehouse], None
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
@@ -91,12 +92,20 @@ class Installation:
         settings.cache_clear()
 
     def _outside_world(self) -> dict[str, str]:
-        """Where the networks are, when the demo world stands in for them."""
+        """Where the networks and those who take payments are, when the demo world stands in for them.
+
+        It is on this machine, so it reaches the API where this machine does.
+        """
         world = self.world()
         if world is None:
             return {}
-        control = world["control"].removeprefix("http://").rstrip("/")
-        found = {"NEST_OUTBOUND_ALLOW": control}
+        paypal = world["paypal"]["base_url"]
+        allowed = (world["control"], paypal, world["shop"]["base_url"])
+        found = {
+            "NEST_OUTBOUND_ALLOW": ",".join(urlsplit(url).netloc for url in allowed),
+            "NEST_PUBLIC_URL": settings().api_url,
+            "NEST_PAYPAL_BASE_URL": paypal,
+        }
         for name, network in world["networks"].items():
             for setting in ("base_url", "client_id", "client_secret"):
                 found[f"NEST_PLATFORMS__{name.upper()}__{setting.upper()}"] = network[setting]

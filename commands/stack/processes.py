@@ -10,7 +10,7 @@ import psycopg
 
 from clientnest.errors import NotReady
 from clientnest.settings import ROOT, settings
-from commands.stack import postgres
+from commands.stack import postgres, world
 from commands.stack.installation import Installation, locate
 
 
@@ -167,6 +167,7 @@ def _sandbox(installation: Installation) -> Process:
             "--seed",
             str(installation.kept.seed),
             *("--ports-from", str(settings().sandbox_port), "--state", str(installation.home / "sandbox")),
+            *("--ago", f"P{world.BEGINS.days}D"),
         ],
         ready=lambda: installation.world() is not None,
         port=settings().sandbox_port,
