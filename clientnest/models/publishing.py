@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clientnest.models.record import Identified, InWorkspace, Record
@@ -13,14 +13,33 @@ STATUSES = ("scheduled", "publishing", "published", "failed", "needs_person", "c
 
 
 class Media(Identified, InWorkspace, Record):
-    """A stored picture or video; `sha256` names the file under the media folder."""
+    """A picture or video as it is kept; `sha256` names its file, `source_sha256` is what came in.
+
+    `width` and `height` in pixels as it is shown, `seconds` of a video. A deleted one keeps its row for what it
+    was published in, and no file.
+    """
 
     __tablename__ = "media"
-    __table_args__ = (UniqueConstraint("workspace_id", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "sha256"),
+        Index("ix_media_source", "workspace_id", "source_sha256"),
+    )
     sha256: Mapped[str]
+    source_sha256: Mapped[str | None]
     content_type: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     source_url: Mapped[str | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    seconds: Mapped[float | None]
+    codec: Mapped[str | None]
+    has_audio: Mapped[bool | None]
+    # Whether there is a small JPEG of it.
+    thumbnail: Mapped[bool] = mapped_column(default=False, server_default=false())
+    name: Mapped[str | None]
+    alt_text: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    deleted_at: Mapped[datetime | None]
 
 
 class Post(Identified, InWorkspace, Record):
