@@ -71,7 +71,7 @@ def _bring_up(installation: Installation, steps: Steps) -> None:
 
 
 def _fill(installation: Installation, steps: Steps) -> None:
-    """Four weeks of the demo world: campaigns and a look at the networks on the way, then everything until now."""
+    """Weeks of the demo world: campaigns and a look at the networks on the way, then everything until now."""
     installation.enter()
     with steps.step("Demo owner"):
         session = demo.login(installation)
@@ -86,6 +86,8 @@ def _fill(installation: Installation, steps: Steps) -> None:
     _go_to(installation, session, steps, demo.FIRST_LOOK)
     with steps.step(f"{demo.DAYS} days of history", keeps_parts=True) as said:
         demo.first_look(installation, said)
+    with steps.step("Networks change their minds") as said:
+        said(world.disturb(installation))
     _go_to(installation, session, steps, timedelta(0))
     with steps.step("People come to the shop") as said:
         said(sales.let_in(installation))

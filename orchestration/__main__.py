@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration.defs.ingestion.factory import PLANNED
 from orchestration.defs.schedules import days_tags
 from orchestration.record import record
 from platforms import PLATFORMS
@@ -20,7 +19,7 @@ from platforms import PLATFORMS
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    parser.add_argument("what", choices=("load", "refresh", "history", "figures", "report", "record"))
+    parser.add_argument("what", choices=("load", "refresh", "history", "figures", "report", "dictionary", "record"))
     parser.add_argument("--since", help="first day, YYYY-MM-DD")
     parser.add_argument("--until", help="last day, YYYY-MM-DD")
     asked = parser.parse_args(argv)
@@ -50,17 +49,16 @@ def _materialise(what: str, since: str | None, until: str | None) -> int:
 def _steps(
     what: str, since: str | None, until: str | None
 ) -> Iterator[tuple[str, Sequence[dg.AssetsDefinition], dict[str, str] | None]]:
-    """Titles, assets and the tags of their days. The `history` comes after a `load`, and asks for what is due since."""
+    """Titles, assets and the tags of their days."""
     # Here, not above: the models are parsed on import, and who only records needs none of them.
     from orchestration.defs import dbt, docs, ingestion, reporting, scoring
 
     if what in ("load", "refresh", "history"):
         if since is None or until is None:
             raise SystemExit("--since and --until are needed")
-        tags = days_tags(since, until) | ({PLANNED: what} if what == "history" else {})
         for sheet in PLATFORMS.values():
             assets = [asset for asset in ingestion.assets if sheet.name in asset.group_names_by_key.values()]
-            yield sheet.title, assets, tags
+            yield sheet.title, assets, days_tags(since, until)
     if what in ("refresh", "history", "figures"):
         yield "Figures", [dbt.figures], None
         yield "Scores", [scoring.post_scores], None

@@ -38,7 +38,7 @@ RATE = 45
 CAMPAIGNS = (
     Campaign(
         "Autumn roast",
-        timedelta(days=28),
+        timedelta(days=26),
         (
             ("The autumn roast is here: plum, cocoa, a long finish. #coffee #autumn", "/autumn-roast"),
             ("Three beans, one farm, no rush. Meet the people behind the autumn roast. #coffee", "/autumn-roast/farm"),
@@ -48,7 +48,7 @@ CAMPAIGNS = (
     ),
     Campaign(
         "Cups that last",
-        timedelta(days=18),
+        timedelta(days=17),
         (("A cup for ten years, not for ten minutes. #madetolast", "/cups"),),
         3,
         (("boost", 40), ("ads", 90)),

@@ -1,7 +1,7 @@
 """The demo world from outside: its clock, its shop, and consent as a person gives it."""
 
 import html.parser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,7 +11,7 @@ from clientnest.errors import NestError, NotReady
 from commands.stack.installation import Installation
 
 # So far back its clock begins, that posts which go out first have lived for weeks when a person first looks.
-BEGINS = timedelta(days=28)
+BEGINS = timedelta(days=26)
 
 
 class DemoFailed(NestError):
@@ -31,6 +31,31 @@ def move(installation: Installation, ago: timedelta) -> None:
     behind = -timedelta(seconds=ask(installation, "/clock")["offset_seconds"])
     if behind > ago:
         ask(installation, "/clock", advance=f"PT{int((behind - ago).total_seconds())}S")
+
+
+def disturb(installation: Installation) -> str:
+    """What networks do to figures that they have told, as of its clock: corrected, fallen, and a post that is gone."""
+    corrected = _lively(installation, "instagram")
+    likes = corrected["counters"]["likes"]
+    _plant(installation, "instagram", corrected, kind="correction", counter="likes", delta=-max(1, likes // 20))
+    corrected = _lively(installation, "facebook")
+    _plant(installation, "facebook", corrected, kind="correction", counter="comments", delta=7)
+    _plant(installation, "tiktok", _lively(installation, "tiktok"), kind="counter_falls", counter="likes", share=0.1)
+    _plant(installation, "x", _lively(installation, "x"), kind="post_deleted")
+    return "two corrected, one fallen, one deleted"
+
+
+def _lively(installation: Installation, network: str) -> dict[str, Any]:
+    """The brand's newest post that people have had some days to see."""
+    ours = told(installation)["networks"][network]["accounts"][0]["external_id"]
+    found = ask(installation, f"/ledger?network={network}")
+    last = (datetime.fromisoformat(found["at"]) - timedelta(days=3)).isoformat()
+    posts = [post for post in found["posts"] if post["account"] == ours and post["created_at"] < last]
+    return dict(max(posts, key=lambda post: post["created_at"]))
+
+
+def _plant(installation: Installation, network: str, post: dict[str, Any], **what: Any) -> None:
+    ask(installation, "/world", network=network, post=post["external_id"], **what)
 
 
 def ask(installation: Installation, path: str, **body: Any) -> dict[str, Any]:

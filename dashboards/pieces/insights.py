@@ -1,15 +1,17 @@
 """Formats, how fast posts gather, hashtags, what is usual, competitors, networks side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.words import METRICS
+from dashboards.pieces.words import METRICS, counted, plain
 from reporting.charts.tokens import network_title
 
 AGES = {1: "1 h", 6: "6 h", 24: "24 h", 168: "7 days"}
+NO_WIDTHS: Mapping[str, int] = {}
+HASHTAG_WIDTHS = {"Hashtag": 150, "Networks": 200, "Posts": 64, "Rate by impressions": 140}
 BASES = ("reach", "impressions", "views", "followers")
 
 
@@ -56,12 +58,18 @@ def best_format(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def decay_table(rows: Sequence[dict[str, Any]]) -> None:
-    """A row for each account and kind, a column for each age."""
+    """A row for each account and kind, a column for each age; kinds that were seen at none of them are counted."""
     numbers = session.numbers()
     curves: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
     for row in rows:
         key = (network_title(row["platform"]), row["account_name"] or "—", row["kind"].capitalize())
         curves.setdefault(key, {})[row["age_hours"]] = row
+    unseen = [key for key, ages in curves.items() if all(row["median"] is None for row in ages.values())]
+    for key in unseen:
+        del curves[key]
+    if not curves:
+        st.caption("Not known yet: it takes posts that were observed within hours of going out, and a month later.")
+        return
     _table(
         [
             {"Network": network, "Account": account, "Kind": kind}
@@ -72,7 +80,8 @@ def decay_table(rows: Sequence[dict[str, Any]]) -> None:
         alt="Which share of its final engagements a post usually has by then",
         words=("Network", "Account", "Kind"),
     )
-    st.caption("The median share of a post's final engagements. A dash: no post was observed near that age.")
+    left = f" {counted(len(unseen), 'kind')} more were observed at none of these ages." if unseen else ""
+    st.caption(f"The median share of a post's final engagements. A dash: no post was observed near that age.{left}")
 
 
 def hashtags_table(rows: Sequence[dict[str, Any]]) -> None:
@@ -91,6 +100,7 @@ def hashtags_table(rows: Sequence[dict[str, Any]]) -> None:
         ],
         alt="Hashtags of the period, the most used first",
         words=("Hashtag", "Networks"),
+        widths=HASHTAG_WIDTHS,
     )
 
 
@@ -133,15 +143,25 @@ def comparison_table(found: dict[str, Any]) -> None:
     else:
         st.info("There is nothing that all of these networks tell.", icon=":material/compare_arrows:")
     if found["left_out"]:
-        st.caption("Left out: " + "; ".join(gap["reason"] for gap in found["left_out"]) + ".")
+        names = [METRICS.get(gap["metric"], gap["metric"].replace("_", " ")).lower() for gap in found["left_out"]]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"Left out, since not every network offers them: {', '.join(names)}.", width="stretch")
+            with st.popover("Who offers no such figure", type="tertiary", icon=":material/help:"):
+                st.markdown("\n".join(f"- {plain(gap['reason'])}" for gap in found["left_out"]))
 
 
-def _table(rows: list[dict[str, Any]], *, alt: str, words: tuple[str, ...]) -> None:
-    figures = [name for name in (rows[0] if rows else {}) if name not in words]
+def _table(
+    rows: list[dict[str, Any]], *, alt: str, words: tuple[str, ...], widths: Mapping[str, int] = NO_WIDTHS
+) -> None:
+    """`widths` in pixels, for columns that would be too narrow or too wide by themselves."""
+    columns = {
+        name: st.column_config.TextColumn(name, alignment="left" if name in words else "right", width=widths.get(name))
+        for name in (rows[0] if rows else {})
+    }
     st.dataframe(
         rows,
         hide_index=True,
-        column_config={name: st.column_config.TextColumn(name, alignment="right") for name in figures},
+        column_config=columns,
         height=420 if len(rows) > 10 else "content",
         alt=alt,
     )
