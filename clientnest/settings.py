@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     # The https address where networks reach the API from outside; without one they cannot tell us anything.
     public_url: str | None = None
 
+    # Where media are kept instead of under `home`, such as s3://bucket/folder; credentials and endpoint as the
+    # store's own tools read them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT, AWS_REGION).
+    media_url: str | None = None
+    # What the media of one workspace may take, bytes.
+    media_quota: int = 20_000_000_000
+
     # Base64, 32 bytes each. `./nest up` makes them once and keeps them under `home`.
     vault_key: SecretStr = SecretStr("")
     jwt_secret: SecretStr = SecretStr("")
