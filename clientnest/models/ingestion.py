@@ -44,6 +44,8 @@ class Load(Identified, InWorkspace, Record):
     cost: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     # How many posts were asked about.
     posts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Of what it said, where the newest rows of `raw` said exactly that when it had landed.
+    fingerprint: Mapped[str | None]
     # Before this moment the network wants no further call of the kind.
     retry_at: Mapped[datetime | None]
 

@@ -174,7 +174,7 @@ def _land(connection: Connection, parsed: Parsed, origin: raw.Origin) -> int:
     raw.stage(connection, table, _rows(parsed, accounts, origin.kept_at))
     repository.number_equals(connection, table, origin.workspace_id)
     repository.name_by_identity(connection)
-    written = raw.append_news(connection, table, origin)
+    written = raw.append_news(connection, table, origin, repeats=raw.has_repeats(connection, table))
     if parsed.broken:
         raw.stage_broken(connection, parsed.broken)
         raw.quarantine(connection, table.name, origin)

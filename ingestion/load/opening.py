@@ -49,6 +49,7 @@ class Opener:
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
         self.pages = self.records = self.faulty = self.unreadable_pages = 0
+        self._said = _hash(digest_size=16)
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +63,11 @@ class Opener:
     def silent(self) -> list[str]:
         """Optional fields of which no record said anything."""
         return [self._names[n] for n in sorted(self._silent)]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all good records in their order: equal where the same was said."""
+        return self._said.hexdigest()
 
     def open(self, pages: Sequence[Page]) -> tuple[bytes, list[Broken]]:
         """Lines for `raw.stage_lines`, and what cannot be loaded."""
@@ -124,8 +130,10 @@ class Opener:
             self._hear(said, rows, is_full=b"null" not in before and b"null" not in block)
         parts = [before + line for line in block.split(_BETWEEN)]
         hashes = [_hash(part.rstrip(b",nul"), digest_size=16).hexdigest().encode() for part in parts]
+        listed = b"\n".join(hashes)
+        self._said.update(listed)
         if self._hashes_only:
-            return [b"\n".join(hashes), b"\n"]
+            return [listed, b"\n"]
         after = b',"%b",%d,' % (page.received_at.isoformat().encode(), number)
         lines = b"".join(
             [

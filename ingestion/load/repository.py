@@ -57,13 +57,13 @@ def finish(connection: Connection, result: LoadResult) -> None:
         update app.loads set status = %s, lake_path = coalesce(%s, lake_path), kept_at = %s,
             pages = %s, records = %s, written = %s, unchanged = %s, quarantined = %s,
             observed_at = %s, problem = %s, finished_at = now(),
-            cost = %s, posts = %s, retry_at = now() + %s::interval
+            cost = %s, posts = %s, retry_at = now() + %s::interval, fingerprint = %s
         where id = %s and status <> 'done'
         """,
         [
             *(result.status, result.lake_path, result.kept_at, result.pages, result.records, result.written),
             *(result.unchanged, result.quarantined, result.observed_at, result.problem),
-            *(Jsonb(cost), result.posts or 0, result.retry_after, result.load_id),
+            *(Jsonb(cost), result.posts or 0, result.retry_after, result.fingerprint, result.load_id),
         ],
     )
 
@@ -119,6 +119,18 @@ def landed_after(connection: Connection, result: LoadResult, moment: datetime) -
         Landed(Origin(result.workspace_id, load_id, lake_path, kept_at), kept_at < result.kept_at)
         for load_id, lake_path, kept_at in rows
     ]
+
+
+def last_said(connection: Connection, account: LoadAccount, resource: str) -> str | None:
+    """The fingerprint of what landed last, where that is what `raw` says now."""
+    row = connection.execute(
+        """
+        select fingerprint from app.loads where account_id = %s and resource = %s and status = 'done' and pages > 0
+        order by kept_at desc nulls last limit 1
+        """,
+        [account.id, resource],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def parked(account: LoadAccount, resource: str) -> dict[str, str]:

@@ -42,6 +42,8 @@ class LoadResult:
     kept_at: datetime | None = None
     problem: str | None = None
     retry_after: timedelta | None = None
+    # Of what was said, where the newest rows of `raw` say exactly that; None where they do not.
+    fingerprint: str | None = None
     # A person must connect the account again before this resource can be read.
     reconnect_needed: bool = False
     # Scopes that the consent lacks, for which the network was not asked.

@@ -79,12 +79,22 @@ class Staging:
     def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
         """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
         if self.hashes_only:
-            return self._counted(result, origin, 0, 0)
+            return replace(self._counted(result, origin, 0, 0), fingerprint=self.fingerprint)
         opened = self._opener
         gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
         raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
-        written = raw.append_news(self._connection, self._target, origin, account_id=self._account_id, last=last)
-        return self._counted(result, origin, written, len(gone))
+        repeats = raw.has_repeats(self._connection, self._target)
+        written = raw.append_news(
+            self._connection, self._target, origin, account_id=self._account_id, last=last, repeats=repeats
+        )
+        # What is said twice in one batch, or was said otherwise since, is not what `raw` says last.
+        fingerprint = opened.fingerprint if last and not repeats else None
+        return replace(self._counted(result, origin, written, len(gone)), fingerprint=fingerprint)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that was added so far, see Opener."""
+        return self._opener.fingerprint
 
     def is_unchanged(self) -> bool:
         """Whether all of it is what `raw` says last of the same things."""

@@ -109,12 +109,25 @@ def is_unchanged(connection: psycopg.Connection, table: Table, account_id: UUID)
     return is_same
 
 
+def has_repeats(connection: psycopg.Connection, table: Table) -> bool:
+    """Whether `incoming` says something more than once of the same thing."""
+    query = sql.SQL("select exists (select from incoming group by {} having count(*) > 1)")
+    return bool(_one(connection, query.format(names(table.whole_key))))
+
+
 def append_news(
-    connection: psycopg.Connection, table: Table, origin: Origin, *, account_id: UUID | None = None, last: bool = False
+    connection: psycopg.Connection,
+    table: Table,
+    origin: Origin,
+    *,
+    account_id: UUID | None = None,
+    last: bool = False,
+    repeats: bool,
 ) -> int:
     """Append what `incoming` brings news of, and touch what that is about; how many rows were written.
 
-    `account_id` where all rows are of one account; `last` where none of its rows was observed after the batch.
+    `account_id` where all rows are of one account; `last` where none of its rows was observed after the batch;
+    `repeats` as of `has_repeats`.
     """
     query = sql.SQL("""
         with written as (
@@ -134,7 +147,7 @@ def append_news(
         table=table.identifier,
         names=names((*table.declared, *GIVEN)),
         values=sql.SQL(", ").join(sql.Identifier("i", name) for name in (*table.declared, *GIVEN)),
-        incoming=_incoming(connection, table),
+        incoming=_incoming(table, repeats),
         before=_before(connection, table, origin.kept_at, account_id, last),
         subject=sql.Identifier("external_id") if table.about_posts else sql.Literal(""),
         workspace_id=origin.workspace_id,
@@ -163,12 +176,9 @@ def gone(connection: psycopg.Connection, table: Table, kept_at: datetime, silent
     return {name: seen_at for name, seen_at in zip(asked, row, strict=False) if seen_at is not None}
 
 
-def _incoming(connection: psycopg.Connection, table: Table) -> sql.Composable:
+def _incoming(table: Table, repeats: bool) -> sql.Composable:
     """The batch, each row with what stands before it of its key; of a moment only the last word."""
-    repeats = sql.SQL("select exists (select from incoming group by {} having count(*) > 1)").format(
-        names(table.whole_key)
-    )
-    if not _one(connection, repeats):
+    if not repeats:
         return sql.SQL("(select *, null::text as previous_hash, null::timestamptz as previous_at from incoming)")
     return sql.SQL("""(
         select *, lag(row_hash) over following as previous_hash, lag(observed_at) over following as previous_at

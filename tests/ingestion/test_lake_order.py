@@ -80,6 +80,25 @@ async def test_a_large_load_is_compared_all_at_once_and_finds_the_same(account: 
     ) == [(17,), (18,)]
 
 
+async def test_the_same_words_are_no_news_unless_something_else_was_said_in_between(
+    account: LoadAccount, query: Query
+) -> None:
+    said = [(1, 1), (1, 1), (2, 1), (1, 1), (1, 1)]
+    found = [await land(account, _told(minute, a=a, b=b)) for minute, (a, b) in enumerate(said)]
+    assert [one.written for one in found] == [2, 0, 1, 1, 0]
+    assert len({one.fingerprint for one in found}) == 2
+
+    # Said twice in one load, neither is the last word alone.
+    twice = [await land(account, _told(minute, a=3), _told(minute + 1, a=4)) for minute in (10, 12)]
+    assert [(one.written, one.fingerprint) for one in twice] == [(2, None), (2, None)]
+
+    # Between the same words something older came late, and was news.
+    await land(account, _told(20, a=5, b=5))
+    late = await land(account, _told(15, a=6, b=5))
+    again = await land(account, _told(21, a=5, b=5))
+    assert (late.fingerprint, again.written) == (None, 0)
+
+
 async def test_what_a_page_repeats_counts_once_and_what_moves_between_pages_is_not_lost(
     account: LoadAccount, query: Query
 ) -> None:
