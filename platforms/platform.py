@@ -226,7 +226,9 @@ class Platform:
     text_length: Callable[[str], int] = len
     # Kinds of post that can be published.
     kinds: tuple[Kind, ...] = ()
-    # Those of them whose link goes out as part of the text, and counts with it.
+    # Types of media that it takes; pictures of another type go out as one of these.
+    media_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/gif", "video/mp4", "video/quicktime")
+    # Those kinds whose link goes out as part of the text, and counts with it.
     link_in_text: tuple[str, ...] = ()
     # Those of them that are prepared first: what publish does without a state nobody sees, so it may be done again.
     prepared: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("text", "link", "image", "carousel", "video", "thread"),
+    media_types=("image/jpeg", "image/png", "video/mp4"),
     link_in_text=("image", "carousel", "video"),
     prepared=("text", "link", "image", "carousel", "video", "thread"),
     publish=publish,

@@ -66,6 +66,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=KINDS,
+    media_types=("image/jpeg", "image/png", "image/gif", "video/mp4"),
     link_in_text=("image", "carousel", "video"),
     prepared=("image", "carousel", "video"),
     publish=publish,

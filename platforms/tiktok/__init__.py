@@ -55,6 +55,7 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("video", "image", "carousel"),
+    media_types=("image/jpeg", "image/webp", "video/mp4", "video/quicktime"),
     link_in_text=("video", "image", "carousel"),
     prepared=("video",),
     publish=publish,
