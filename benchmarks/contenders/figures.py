@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 # Rows on a page, and days of each post.
 PAGE, DAYS = 500, 40
-KEY = ("platform", "post_id", "metric_date")
+KEY = ("post_id", "metric_date", "platform")
 TEXTS = ("platform", "account_id", "post_id", "metric_date", "captured_at")
 NUMBERS = (*("impressions", "reach", "likes", "comments", "shares", "saves", "clicks", "video_views", "watch_time_ms"),)
 FIELDS = (*TEXTS, *NUMBERS, "engagement_rate")
