@@ -11,7 +11,15 @@ MAX_BODY = 1_000_000
 MAX_UPLOAD = 100_000_000
 # Files that are read in this process.
 MAX_TABLE = 20_000_000
-_UPLOADS = {"/imports": MAX_UPLOAD, "/conversions/files": MAX_TABLE, "/costs/files": MAX_TABLE, "/trials": MAX_UPLOAD}
+# Films, which go to the disk as they come.
+MAX_MEDIA = 1_000_000_000
+_UPLOADS = {
+    "/imports": MAX_UPLOAD,
+    "/conversions/files": MAX_TABLE,
+    "/costs/files": MAX_TABLE,
+    "/trials": MAX_UPLOAD,
+    "/media": MAX_MEDIA,
+}
 _STATUS = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 

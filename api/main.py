@@ -22,6 +22,8 @@ from api.imports import endpoints as imports
 from api.insights import endpoints as insights
 from api.limits import Limits
 from api.links import endpoints as links
+from api.media import endpoints as media
+from api.media import public as media_files
 from api.networks import endpoints as networks
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
@@ -50,6 +52,7 @@ TAGS = [
     {"name": "analytics", "description": "Figures, each with its status and freshness."},
     {"name": "reports", "description": "Reports that can be downloaded."},
     {"name": "exports", "description": "Every mart as Parquet, for other tools."},
+    {"name": "media", "description": "Pictures and videos to publish."},
     {"name": "campaigns", "description": "Posts that belong together, and their budgets."},
     {"name": "links", "description": "Short links in posts."},
     {"name": "conversions", "description": "What visitors of posts did on the brand's own site."},
@@ -65,7 +68,8 @@ _PROBLEM = {
 
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
-    exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, health, docs, dictionary,
+    exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
+    docs, dictionary,
 )  # fmt: skip
 
 

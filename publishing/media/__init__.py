@@ -1,5 +1,5 @@
 """Pictures and videos to publish: one door in, known by their content, kept once, and fitted to each network."""
 
-from publishing.media.renditions import for_network
+from publishing.media.renditions import for_network, problems
 
-__all__ = ["for_network"]
+__all__ = ["for_network", "problems"]

@@ -1,29 +1,26 @@
-"""Pictures and videos to publish: fetched once from where a person keeps them, known by their content."""
+"""The one door for pictures and videos: uploaded or fetched, they are known by content, made clean and kept once."""
 
 import asyncio
 import hashlib
 import io
-import os
-import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from PIL import Image
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import outbound
-from clientnest.errors import Invalid, Problem
+from clientnest.errors import Conflict
 from clientnest.models import Media
 from clientnest.settings import settings
+from publishing.media import pictures, repository, video
+from publishing.media.storage import storage
 
+# What is fetched into memory from an address.
 MAX_BYTES = 100_000_000
-# Above this many pixels a picture is not opened at all; Pillow warns from about here.
-_MAX_PIXELS = 89_000_000
-_IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
-# The first brand of an MP4; QuickTime, HEIC and AVIF are boxes of the same kind with other brands.
-_MP4_BRANDS = (b"iso", b"mp4", b"avc1", b"M4V", b"MSNV", b"dash")
+THUMBNAIL = "thumbnail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,70 +37,131 @@ class Fetched:
         return self.content_type.split("/")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A clean medium: its file, its thumbnail (JPEG) and what its row says of it."""
+
+    content: bytes | BinaryIO
+    thumbnail: bytes | None
+    facts: dict[str, Any]
+
+
+def key(media: Media, suffix: str | None = None) -> str:
+    """Where the file of a media row, or one that was made of it, lies in the storage."""
+    return ".".join((f"{media.workspace_id}/{media.sha256}", *((suffix,) if suffix else ())))
+
+
 def path(media: Media) -> Path:
-    """Where the file of a media row lies."""
-    return settings().media / str(media.workspace_id) / media.sha256
-
-
-def recognise(content: bytes) -> str:
-    """The content type, from the bytes alone. Raises Invalid."""
-    if content[4:8] == b"ftyp" and content[8:12].startswith(_MP4_BRANDS):
-        return "video/mp4"
-    try:
-        with Image.open(io.BytesIO(content)) as picture:
-            pixels, format_ = picture.width * picture.height, picture.format
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels() from error
-    except (OSError, ValueError) as error:
-        raise _unusable("The file is neither a picture nor an MP4 video.") from error
-    if pixels > _MAX_PIXELS:
-        raise _too_many_pixels()
-    if format_ not in _IMAGE_TYPES:
-        raise _unusable("Give a JPEG, PNG, WebP or GIF picture, or an MP4 video.")
-    return _IMAGE_TYPES[format_]
+    """The file of a media row on this machine."""
+    return storage().local(key(media))
 
 
 async def fetch(url: str) -> Fetched:
     """What is behind a URL that a person gave. Raises Refused, FetchFailed, Invalid."""
     content = (await outbound.fetch(url, max_bytes=MAX_BYTES)).content
-    return Fetched(content, recognise(content), url)
+    content_type = await asyncio.to_thread(recognise, io.BytesIO(content))
+    return Fetched(content, content_type, url)
 
 
-async def keep(session: AsyncSession, workspace_id: UUID, fetched: Fetched) -> Media:
-    """Store it; the same content in the same workspace is one file and one row, with the newest address."""
-    row = insert(Media).values(
-        workspace_id=workspace_id,
-        sha256=hashlib.sha256(fetched.content).hexdigest(),
-        content_type=fetched.content_type,
-        size=len(fetched.content),
-        source_url=fetched.source_url,
-    )
+async def keep(session: AsyncSession, workspace_id: UUID, fetched: Fetched, **told: Any) -> Media:
+    """Store it, `told` as for `add`; the same content in the same workspace is one file and one row, with the newest
+    address."""
+    return await add(session, workspace_id, io.BytesIO(fetched.content), source_url=fetched.source_url, **told)
+
+
+async def add(
+    session: AsyncSession,
+    workspace_id: UUID,
+    file: BinaryIO,
+    *,
+    source_url: str | None = None,
+    name: str | None = None,
+    alt_text: str | None = None,
+    tags: Sequence[str] = (),
+) -> Media:
+    """Make it clean and store it, once; `file` is changed. What people call it is theirs: it replaces nothing.
+
+    Raises Invalid for what is no usable medium, Conflict where the workspace has no room.
+    """
+    source = await asyncio.to_thread(_digest, file)
+    known = await repository.by_source(session, workspace_id, source)
+    if known is None:
+        prepared = await asyncio.to_thread(prepare, file)
+        sha256 = await asyncio.to_thread(_digest, _readable(prepared.content))
+        await repository.hold(session, workspace_id)
+        known = await repository.by_content(session, workspace_id, sha256)
+        if known is None or known.deleted_at is not None:
+            told = {"source_url": source_url, "name": name, "alt_text": alt_text, "tags": list(tags)}
+            values = {**prepared.facts, **told, "workspace_id": workspace_id, "sha256": sha256}
+            return await _stored(session, prepared, {**values, "source_sha256": source})
     # Networks that fetch the medium themselves need an address that works today.
-    kept = row.on_conflict_do_update(
-        index_elements=[Media.workspace_id, Media.sha256], set_={"source_url": row.excluded.source_url}
-    )
-    media = (await session.execute(kept.returning(Media))).scalar_one()
-    await asyncio.to_thread(_write, path(media), fetched.content)
-    return media
+    known.source_url = source_url or known.source_url
+    await session.flush()
+    return known
 
 
-def _write(target: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk before the row is committed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as unfinished:
-        try:
-            unfinished.write(content)
-            unfinished.flush()
-            os.fsync(unfinished.fileno())
-            Path(unfinished.name).rename(target)
-        except OSError:
-            Path(unfinished.name).unlink(missing_ok=True)
-            raise
+async def _stored(session: AsyncSession, prepared: Prepared, values: dict[str, Any]) -> Media:
+    """The files before the row, so that no row is without its file; a file without a row is swept."""
+    workspace_id = values["workspace_id"]
+    left = settings().media_quota - await repository.used(session, workspace_id)
+    if values["size"] > left:
+        raise Conflict(
+            f"The media of this workspace may take {settings().media_quota // 1_000_000:,} MB, and this does not fit: "
+            "delete what is not needed any more."
+        )
+    place = f"{workspace_id}/{values['sha256']}"
+    if prepared.thumbnail is not None:
+        await asyncio.to_thread(storage().put, f"{place}.{THUMBNAIL}", prepared.thumbnail)
+    await asyncio.to_thread(storage().put, place, prepared.content)
+    return await repository.add(session, **values, thumbnail=prepared.thumbnail is not None)
 
 
-def _too_many_pixels() -> Invalid:
-    return _unusable("The picture has more than 89 million pixels: make it smaller.")
+def recognise(file: BinaryIO) -> str:
+    """What kind of medium it is, from its bytes alone and without decoding it. Raises Invalid."""
+    file.seek(0)
+    promised = video.recognise(file.read(16))
+    if promised:
+        return video.inspect(file, promised).content_type
+    return pictures.recognise(file)
 
 
-def _unusable(message: str) -> Invalid:
-    return Invalid("The media cannot be used.", (Problem("media_url", message),))
+def prepare(file: BinaryIO) -> Prepared:
+    """A picture drawn anew, a video without what it tells of its maker. `file` is changed. Raises Invalid."""
+    file.seek(0)
+    promised = video.recognise(file.read(16))
+    if promised is None:
+        picture = pictures.clean(file)
+        facts = {
+            "content_type": picture.content_type,
+            "size": len(picture.content),
+            "width": picture.width,
+            "height": picture.height,
+        }
+        return Prepared(picture.content, picture.thumbnail, facts)
+    film = video.inspect(file, promised)
+    video.without_metadata(file)
+    facts = {
+        "content_type": film.content_type,
+        "size": file.seek(0, 2),
+        "width": film.width,
+        "height": film.height,
+        "seconds": film.seconds,
+        "codec": film.codec,
+        "has_audio": film.has_audio,
+    }
+    file.seek(0)
+    return Prepared(file, None, facts)
+
+
+def _readable(content: bytes | BinaryIO) -> BinaryIO:
+    return io.BytesIO(content) if isinstance(content, bytes) else content
+
+
+def _digest(file: BinaryIO) -> str:
+    """SHA-256 in hex; the file stands at its beginning afterwards."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while part := file.read(1 << 20):
+        digest.update(part)
+    file.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The media library over HTTP, and the addresses where networks fetch."""
