@@ -28,6 +28,8 @@ PUBLIC = {
     ("POST", "/webhooks/{platform}/{client_id}"),
     # Whoever reads a post follows its link; shops and payment services prove themselves each in their way.
     ("GET", "/l/{slug}"),
+    # Networks fetch at an address that is signed.
+    ("GET", "/m/{signed}"),
     ("POST", "/conversions/{source_id}"),
 }
 # What an owner gets there is made from files or from figures that this world has not.
@@ -36,6 +38,8 @@ OF_FILES = {
     "/reports/{report_id}/again",
     "/reports/{report_id}/changes",
     "/exports/marts/{mart}.parquet",
+    "/media/{media_id}/content",
+    "/media/{media_id}/thumbnail",
 }
 # What a route needs in its body to get as far as its object.
 BODIES: dict[str, Any] = {
@@ -86,7 +90,9 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(
 ) -> None:
     caller = member(role)
     nothing = {"account_id": uuid4(), "post_key": uuid4().hex, "publication_id": uuid4(), "report_id": uuid4()}
-    nothing |= {name: uuid4() for name in ("competitor_id", "campaign_id", "cost_id", "source_id", "trial_id")}
+    nothing |= {
+        name: uuid4() for name in ("competitor_id", "campaign_id", "cost_id", "source_id", "trial_id", "media_id")
+    }
     for method, path, action in GUARDED:
         status = _call(caller, method, path, **nothing).status_code
         assert (status != 403) == (role in PERMISSIONS[action]), (method, path, status)
@@ -171,7 +177,10 @@ def objects(world: World) -> dict[str, object]:
         lake_path="p",
         result=Jsonb({"lifts": []}),
     )
+    media_id = uuid4()
+    world.insert("app.media", id=media_id, sha256="0" * 64, content_type="image/png", size=1, name="Secret picture")
     return {
+        "media_id": media_id,
         "post_id": post_id,
         "campaign_id": campaign_id,
         "cost_id": cost_id,
