@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.pieces import session
+from dashboards.pieces import moment, session
 from dashboards.pieces.sign_in import sign_in
 
 HERE = Path(__file__).parent
@@ -35,7 +35,8 @@ page = st.navigation(PAGES, position="sidebar" if session.signed_in() else "hidd
 gate = st.empty()
 if session.signed_in():
     session.choose_workspace()
-    page.run()
+    with moment.patience(session.numbers()):
+        page.run()
 else:
     with gate.container(width=420):
         sign_in()

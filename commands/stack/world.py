@@ -34,15 +34,14 @@ def move(installation: Installation, ago: timedelta) -> None:
 
 
 def disturb(installation: Installation) -> str:
-    """What networks do to figures that they have told, as of its clock: corrected, fallen, and a post that is gone."""
+    """What networks do to figures that they have told: as of its clock some are corrected, and one falls."""
     corrected = _lively(installation, "instagram")
     likes = corrected["counters"]["likes"]
     _plant(installation, "instagram", corrected, kind="correction", counter="likes", delta=-max(1, likes // 20))
     corrected = _lively(installation, "facebook")
     _plant(installation, "facebook", corrected, kind="correction", counter="comments", delta=7)
     _plant(installation, "tiktok", _lively(installation, "tiktok"), kind="counter_falls", counter="likes", share=0.1)
-    _plant(installation, "x", _lively(installation, "x"), kind="post_deleted")
-    return "two corrected, one fallen, one deleted"
+    return "two figures corrected, one fallen"
 
 
 def _lively(installation: Installation, network: str) -> dict[str, Any]:

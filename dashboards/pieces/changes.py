@@ -17,6 +17,8 @@ WHY_CAPTION = (
     "grows went down. **Deleted**: the post is gone. A counter that grows is no change."
 )
 GRAINS = {"post_lifetime": "Post so far", "post_day": "Post, one day", "account_day": "Account, one day"}
+# Pixels; together what a page has at 1440 px.
+WIDTHS = {"Seen": 112, "Why": 88, "Figure": 112, "Was": 78, "Is": 78, "Of": 130, "Day": 72, "Post": 236, "Network": 92}
 PARTS = {
     "first_observed": "When first seen",
     "daily_total": "Days since",
@@ -46,11 +48,15 @@ def changes_table(changes: Sequence[dict[str, Any]], *, with_post: bool = True) 
             }
             | (about if with_post else {})
         )
-    right = {name: st.column_config.TextColumn(name, alignment="right") for name in ("Was", "Is")}
+    columns = {
+        name: st.column_config.TextColumn(name, width=width, alignment="right" if name in ("Was", "Is") else "left")
+        for name, width in WIDTHS.items()
+        if with_post or name not in ("Post", "Network")
+    }
     st.dataframe(
         rows,
         hide_index=True,
-        column_config=right,
+        column_config=columns,
         height=420 if len(rows) > 10 else "content",
         alt="Figures that changed after they were first told, the newest first",
     )

@@ -11,7 +11,7 @@ from reporting.charts.tokens import network_title
 
 AGES = {1: "1 h", 6: "6 h", 24: "24 h", 168: "7 days"}
 NO_WIDTHS: Mapping[str, int] = {}
-HASHTAG_WIDTHS = {"Hashtag": 150, "Networks": 200, "Posts": 64, "Rate by impressions": 140}
+HASHTAG_WIDTHS = {"Hashtag": 150, "Networks": 160, "Posts": 64, "Rate by impressions": 140}
 BASES = ("reach", "impressions", "views", "followers")
 
 
@@ -90,7 +90,7 @@ def hashtags_table(rows: Sequence[dict[str, Any]]) -> None:
         [
             {
                 "Hashtag": f"#{row['hashtag']}",
-                "Networks": ", ".join(network_title(name) for name in row["platforms"]),
+                "Networks": _few(row["platforms"]),
                 "Posts": numbers.full(row["posts"]),
                 "Views": numbers.full(row["views"]),
                 "Engagements": numbers.full(row["engagements"]),
@@ -165,6 +165,11 @@ def _table(
         height=420 if len(rows) > 10 else "content",
         alt=alt,
     )
+
+
+def _few(platforms: Sequence[str]) -> str:
+    """By name as far as names fit a cell."""
+    return ", ".join(network_title(name) for name in platforms) if len(platforms) < 3 else f"{len(platforms)} networks"
 
 
 def _whole(value: float | None) -> str:

@@ -1,5 +1,6 @@
 """As known on: a past day that all pages of figures are shown as of, kept in the address."""
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,14 @@ def banner(numbers: Numbers) -> None:
             f"**As known on {numbers.day(day, _today())}.** What was observed or corrected later is left out.",
             icon=":material/history:",
         )
+
+
+def patience(numbers: Numbers) -> AbstractContextManager[None]:
+    """While a page of the past is put together, which takes longer than one of today: says so."""
+    day = chosen()
+    if day is None:
+        return nullcontext()
+    return st.spinner(f"Working out what was known on {numbers.day(day, _today())}", show_time=True)
 
 
 def _now() -> None:

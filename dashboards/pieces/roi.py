@@ -32,6 +32,8 @@ RATES = ("roi", "conversion_rate")
 # What is unknown with a figure makes these unknown too.
 CAUSES = {"conversion_rate": ("clicks", "conversions"), "cost_per_conversion": ("cost", "conversions")}
 MOST = 8
+# Grouped, two decimals.
+MONEY = "accounting"
 NARROWEST = 146
 
 
@@ -133,7 +135,7 @@ def models_table(found: dict[str, Any], chosen: str) -> None:
         for item in (*found["items"][:MOST], found["total"])
     ]
     columns: dict[str, Any] = {"name": st.column_config.TextColumn(BY[found["by"]], width=126)}
-    columns |= {model: st.column_config.NumberColumn(title, format="%.2f", width=82) for model, title in MODELS.items()}
+    columns |= {model: st.column_config.NumberColumn(title, format=MONEY, width=82) for model, title in MODELS.items()}
     st.dataframe(
         rows,
         column_config=columns,
@@ -161,15 +163,15 @@ def figures_table(data: dict[str, Any]) -> None:
         rows.append(row)
     number, currency = st.column_config.NumberColumn, data["currency"]
     columns = {
-        "name": st.column_config.TextColumn(BY[data["by"]], width=190),
-        "revenue": number(f"In, {currency}", format="%.2f", width=92),
-        "cost": number(f"Out, {currency}", format="%.2f", width=92),
+        "name": st.column_config.TextColumn(BY[data["by"]], width=160),
+        "revenue": number(f"In, {currency}", format=MONEY, width=92),
+        "cost": number(f"Out, {currency}", format=MONEY, width=92),
         "roi": number("Return", format="%.1f %%", width=80),
         "clicks": number("Clicks", format="localized", width=68),
         "conversions": number("Conversions", format="%.1f", width=92),
         "conversion_rate": number("Rate", format="%.1f %%", width=68),
-        "cost_per_conversion": number("Cost each", format="%.2f", width=82),
-        "why": st.column_config.TextColumn("Why empty", width=230),
+        "cost_per_conversion": number("Cost each", format=MONEY, width=82),
+        "why": st.column_config.TextColumn("Why empty", width=264),
     }
     st.dataframe(
         rows,

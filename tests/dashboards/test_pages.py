@@ -6,7 +6,18 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboards.conftest import APP, Owner, words
 from tests.reporting.conftest import Filled
 
-PAGES = ("overview", "posts", "insights", "audience", "changes", "accounts", "data_health", "reports", "imports")
+PAGES = (
+    "overview",
+    "posts",
+    "insights",
+    "roi",
+    "audience",
+    "changes",
+    "accounts",
+    "data_health",
+    "reports",
+    "imports",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
