@@ -76,10 +76,10 @@ async def change(media_id: UUID, told: MediaChange, session: Session) -> MediaOu
     return media_out(await library.change(session, media_id, told.model_dump(exclude_unset=True)))
 
 
-@router.delete("/{media_id}", summary="Delete it", status_code=HTTPStatus.NO_CONTENT, **guarded("posts.publish"))
-async def delete(media_id: UUID, session: Session) -> None:
+@router.delete("/{media_id}", summary="Delete it", **guarded("posts.publish"))
+async def delete(media_id: UUID, session: Session) -> MediaOut:
     """Refused while something that has not gone out yet uses it. What went out with it stays at the networks."""
-    await library.delete(session, media_id)
+    return media_out(await library.delete(session, media_id))
 
 
 @router.get("/{media_id}/content", summary="Its file", response_class=FileResponse, **guarded("posts.read"))

@@ -19,7 +19,7 @@ from publishing.media.repository import Filter
 from publishing.media.storage import storage
 
 # A file this young may be one whose row is about to be committed by who holds no lock yet.
-_YOUNG = timedelta(hours=1)
+YOUNG = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,14 @@ async def change(session: AsyncSession, media_id: UUID, told: Mapping[str, Any])
     return media
 
 
-async def delete(session: AsyncSession, media_id: UUID) -> None:
+async def delete(session: AsyncSession, media_id: UUID) -> Media:
     """Take it out of the library; its files go with the next sweep. Raises NotFound, Conflict."""
     media = await read(session, media_id)
     if await repository.is_ahead(session, media_id):
         raise Conflict("A publication that has not gone out yet uses this: take it out there or cancel that first.")
     media.deleted_at = datetime.now(UTC)
     await session.flush()
+    return media
 
 
 async def opened(signed: str) -> Stored | None:
@@ -82,13 +83,14 @@ async def local(media: Media, suffix: str | None) -> Stored | None:
     return Stored(media.id, path, content_type)
 
 
-async def sweep() -> int:
+async def sweep(young: timedelta = YOUNG) -> int:
     """Remove files without a row: of uploads that broke off, and of what was deleted. How many there were.
 
-    The workspace is held meanwhile, so that what is just being stored is not taken for such a file.
+    The workspace is held meanwhile, so that what is just being stored is not taken for such a file; what is younger
+    than `young` stays in any case.
     """
     old: dict[UUID, list[str]] = defaultdict(list)
-    for key in await asyncio.to_thread(lambda: list(storage().keys(older_than=_YOUNG))):
+    for key in await asyncio.to_thread(lambda: list(storage().keys(older_than=young))):
         old[UUID(key.split("/")[0])].append(key)
     removed = 0
     for workspace_id, keys in old.items():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Text, and_, cast, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, String, Text, and_, any_, cast, func, literal, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,7 +77,7 @@ async def page(session: AsyncSession, wanted: Filter, limit: int) -> Sequence[Me
         tags = func.array_to_string(Media.tags, " ")
         conditions.append((words + " " + tags).icontains(wanted.q, autoescape=True))
     if wanted.tag:
-        conditions.append(Media.tags.contains([wanted.tag]))
+        conditions.append(literal(wanted.tag) == any_(Media.tags))
     if wanted.kind:
         conditions.append(Media.content_type.startswith(f"{wanted.kind}/"))
     if wanted.after:
