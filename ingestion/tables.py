@@ -8,9 +8,9 @@ from platforms import PLATFORMS
 
 
 def all_tables() -> list[raw.Table]:
-    """Of every network's resources, and of every export."""
+    """Of every network's resources and what they lack, and of every export."""
     of_networks = [table(platform, source) for platform in PLATFORMS.values() for source in sources(platform)]
-    return [*of_networks, *(report.table for report in files.REPORTS)]
+    return [*of_networks, raw.ABSENCES, *(report.table for report in files.REPORTS)]
 
 
 def ensure_raw_tables() -> None:

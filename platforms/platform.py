@@ -131,6 +131,8 @@ class Resource:
     scopes: tuple[str, ...] = ()
     # It is gone so long after it was published, so it is read at least twice within (stories).
     vanishes_after: timedelta | None = None
+    # A listing that came to its end names every post of the window: one that is known and not in it is gone.
+    lists_all: bool = False
 
     @property
     def table(self) -> str:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -91,7 +92,9 @@ class Landing:
                 path = self._file.keep(_label(result, self._window, kept_at))
                 said = repository.last_said(connection, self._account, self._source.table)
                 result = replace(result, lake_path=path)
-                result = _land(connection, self._staging, self._source, self._target, result, last_said=said)
+                result = _land(
+                    connection, self._staging, self._source, self._target, result, self._window, last_said=said
+                )
             repository.finish(connection, result)
             repository.read(connection, result, read)
             repository.park(connection, result, newly_parked)
@@ -146,7 +149,7 @@ def _land_kept(
 ) -> LoadResult:
     """`in_order` where nothing in `raw` is of files that were kept later."""
     account = LoadAccount(UUID(label["account_id"]), UUID(label["workspace_id"]))
-    window = Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
+    window = _window(label)
     result = LoadResult(
         *(UUID(label["load_id"]), account.id, account.workspace_id, label["platform"], source.table, "done"),
         lake_path=lake_path,
@@ -160,7 +163,7 @@ def _land_kept(
         for pages in lake.read_pages(lake_path):
             staging.add(pages)
         staging.settle()
-        result = _land(connection, staging, source, target, result, in_order=in_order)
+        result = _land(connection, staging, source, target, result, window, in_order=in_order)
     repository.finish(connection, result)
     return result
 
@@ -171,6 +174,7 @@ def _land(
     source: Source,
     target: raw.Table,
     result: LoadResult,
+    window: Window,
     *,
     in_order: bool = True,
     last_said: str | None = None,
@@ -187,21 +191,42 @@ def _land(
         landed = _append_from_lake(connection, source, target, result, origin, last=not later)
     else:
         landed = staging.append(result, origin, last=not later)
+    noted = staging.note_absences(origin, window)
+    before = [one for one in later if one.kept_before]
     if landed.written:
-        for following in later:
-            if following.kept_before:
-                _append_from_lake(connection, source, target, result, following.origin, last=False)
+        for following in before:
+            _append_from_lake(connection, source, target, result, following.origin, last=False)
+    if source.lists_all and (landed.written or noted):
+        for following in sorted(before, key=attrgetter("observed_at")):
+            _note_again(connection, source, target, result, following.origin)
     return landed
 
 
 def _append_from_lake(
-    connection: Connection, source: Source, target: raw.Table, result: LoadResult, origin: raw.Origin, *, last: bool
+    connection: Connection,
+    source: Source,
+    target: raw.Table,
+    result: LoadResult,
+    origin: raw.Origin,
+    *,
+    last: bool,
 ) -> LoadResult:
     with Staging(connection, target, source, result.account_id) as staging:
         for pages in lake.read_pages(origin.lake_path):
             staging.add(pages)
         staging.settle()
         return staging.append(result, origin, last=last)
+
+
+def _note_again(
+    connection: Connection, source: Source, target: raw.Table, result: LoadResult, origin: raw.Origin
+) -> None:
+    """What a file that landed before says of posts that are not in it."""
+    with Staging(connection, target, source, result.account_id, hashes_only=True) as staging:
+        for pages in lake.read_pages(origin.lake_path):
+            staging.add(pages)
+        staging.settle()
+        staging.note_absences(origin, _window(lake.read_label(origin.lake_path)))
 
 
 def _label(result: LoadResult, window: Window, kept_at: datetime) -> lake.Label:
@@ -215,6 +240,10 @@ def _label(result: LoadResult, window: Window, kept_at: datetime) -> lake.Label:
         window_end=window.end.isoformat(),
         kept_at=kept_at.isoformat(),
     )
+
+
+def _window(label: lake.Label) -> Window:
+    return Window(datetime.fromisoformat(label["window_start"]), datetime.fromisoformat(label["window_end"]))
 
 
 def _source_of(label: lake.Label, lake_path: str) -> tuple[Platform, Source]:

@@ -36,15 +36,20 @@ _valid = msgspec.json.Decoder(msgspec.Raw).decode
 class Opener:
     """Opens the pages of one load, in order. A context manager.
 
-    `hashes_only` for lines that hold nothing but the rows' hashes.
+    `hashes_only` for lines that hold nothing but the rows' hashes, `names_posts` to know which posts they are about.
     """
 
-    def __init__(self, contract: Contract, account_id: UUID, *, hashes_only: bool = False) -> None:
+    def __init__(
+        self, contract: Contract, account_id: UUID, *, hashes_only: bool = False, names_posts: bool = False
+    ) -> None:
         self._account_id = account_id
         self._hashes_only = hashes_only
         self._typed = Typed.of(contract)
         self._thorough = Thorough(contract)
         self._names = tuple(field.name for field in ordered(contract))
+        self._subject = self._names.index("external_id") if names_posts else None
+        # The posts that good records are about.
+        self.posts: set[str] = set()
         self.columns = HASHES if hashes_only else (*self._names, *LINEAGE)
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
@@ -124,6 +129,8 @@ class Opener:
         """The lines of one page. `said` is the part that all its rows begin with."""
         if not rows:
             return []
+        if self._subject is not None:
+            self.posts.update(row[self._subject - len(said)] for row in rows)
         before = _encode(said)[1:-1] + b"," if said else b""
         block = _encode_lines(rows)[1:-2]
         if self._silent:

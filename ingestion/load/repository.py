@@ -74,6 +74,8 @@ class Landed:
 
     origin: Origin
     kept_before: bool
+    # The network's clock on its newest page.
+    observed_at: datetime
 
 
 def announce(connection: Connection, load_id: UUID, lake_path: str) -> None:
@@ -108,7 +110,7 @@ def landed_after(connection: Connection, result: LoadResult, moment: datetime) -
     """Other files of the same account and table with pages of after a moment, in the order in which they landed."""
     rows = connection.execute(
         """
-        select id, lake_path, coalesce(kept_at, created_at) from app.loads
+        select id, lake_path, coalesce(kept_at, created_at), observed_at from app.loads
         where account_id = %s and resource = %s and status = 'done' and observed_at > %s and id <> %s
         order by 3
         """,
@@ -116,8 +118,8 @@ def landed_after(connection: Connection, result: LoadResult, moment: datetime) -
     )
     assert result.kept_at, "only what is in the lake is compared"
     return [
-        Landed(Origin(result.workspace_id, load_id, lake_path, kept_at), kept_at < result.kept_at)
-        for load_id, lake_path, kept_at in rows
+        Landed(Origin(result.workspace_id, load_id, lake_path, kept_at), kept_at < result.kept_at, observed_at)
+        for load_id, lake_path, kept_at, observed_at in rows
     ]
 
 

@@ -24,6 +24,8 @@ class Source:
     about: Literal["account", "posts", "handles"] = "account"
     scopes: tuple[str, ...] = ()
     history: timedelta | None = None
+    # See `Resource.lists_all`.
+    lists_all: bool = False
 
     def missing(self, granted: Sequence[str]) -> list[str]:
         """Scopes that the consent does not hold; networks that name no scopes leave it open."""
@@ -40,6 +42,7 @@ def of_resource(resource: Resource) -> Source:
         "posts" if resource.needs_posts else "account",
         resource.scopes,
         timedelta(days=resource.history_days) if resource.history_days is not None else None,
+        resource.lists_all,
     )
 
 

@@ -15,7 +15,7 @@ from ingestion import raw
 from ingestion.load.opening import Opener
 from ingestion.load.result import LoadResult
 from ingestion.load.sources import Source
-from platforms.platform import Page
+from platforms.platform import Page, Window
 
 
 class Staging:
@@ -36,7 +36,8 @@ class Staging:
         self._connection = connection
         self._target = target
         self._account_id = account_id
-        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only)
+        self._lists_all = source.lists_all
+        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only, names_posts=source.lists_all)
         self.hashes_only = hashes_only
         # PostgreSQL reads a part while the next one is opened.
         self._sender = ThreadPoolExecutor(1)
@@ -46,6 +47,8 @@ class Staging:
 
     def __enter__(self) -> Self:
         raw.ensure_table(self._connection, self._target)
+        if self._lists_all:
+            raw.ensure_table(self._connection, raw.ABSENCES)
         raw.prepare(self._connection, self._target, self._account_id)
         return self
 
@@ -95,6 +98,15 @@ class Staging:
     def fingerprint(self) -> str:
         """Of all that was added so far, see Opener."""
         return self._opener.fingerprint
+
+    def note_absences(self, origin: raw.Origin, window: Window) -> int:
+        """What a listing of all posts of the window says of those that are not in it; a broken one says nothing."""
+        opened = self._opener
+        is_whole = opened.posts and not opened.faulty and not opened.unreadable_pages
+        if not (self._lists_all and is_whole and self.oldest and self.newest):
+            return 0
+        listing = raw.Listing(list(opened.posts), window.start, window.end, self.oldest, self.newest)
+        return raw.note(self._connection, self._target, origin, self._account_id, listing)
 
     def is_unchanged(self) -> bool:
         """Whether all of it is what `raw` says last of the same things."""

@@ -5,6 +5,7 @@ under the same key. So what `raw` says of any moment is what the files of the la
 which they came; and reading a window twice, or landing a file again, writes nothing.
 """
 
+from ingestion.raw.absences import ABSENCES, Listing, note
 from ingestion.raw.landing import (
     append_news,
     begin_landing,
@@ -21,10 +22,12 @@ from ingestion.raw.quarantine import Broken, quarantine, stage_broken
 from ingestion.raw.tables import LINEAGE, SCHEMA, Column, Origin, Table, ensure_table, lock
 
 __all__ = [
+    "ABSENCES",
     "LINEAGE",
     "SCHEMA",
     "Broken",
     "Column",
+    "Listing",
     "Origin",
     "Table",
     "append_news",
@@ -36,6 +39,7 @@ __all__ = [
     "is_rebuilding",
     "is_unchanged",
     "lock",
+    "note",
     "prepare",
     "quarantine",
     "stage",

@@ -4,7 +4,7 @@ The order of observations is that of (observed_at, loaded_at, lake_page, lake_re
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,8 @@ _LINES = "(format csv, quote '\"', escape '\\', null 'null')"
 
 
 def begin_landing(connection: psycopg.Connection) -> datetime:
-    """The moment to keep a file under, on our clock. Raises NotReady while `raw` is made again.
+    """The moment to keep a file under, on the database's clock, which all machines share. Raises NotReady while `raw`
+    is made again.
 
     Until this transaction ends, whoever holds the lock `clientnest.landing` alone waits: so what says that it was
     loaded before a moment taken under that lock is there.
@@ -34,7 +35,8 @@ def begin_landing(connection: psycopg.Connection) -> datetime:
         raise NotReady(
             "The warehouse is being made again from the lake: nothing is loaded until `./nest rebuild` ends."
         )
-    return datetime.now(UTC)
+    moment: datetime = _one(connection, sql.SQL("select clock_timestamp()"))
+    return moment
 
 
 def is_rebuilding(connection: psycopg.Connection) -> bool:

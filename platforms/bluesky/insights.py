@@ -135,6 +135,7 @@ RESOURCES = (
             ),
             ("external_id",),
         ),
+        lists_all=True,
     ),
     Resource(
         "post_metrics",

@@ -39,6 +39,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         fetch=reading.posts,
         contract=Contract(
             records="json_extract(body, '$.data[*]')",

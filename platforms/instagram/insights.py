@@ -64,6 +64,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         fetch=reading.posts,
         contract=Contract(
             records=MEDIA_RECORDS,

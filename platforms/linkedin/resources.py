@@ -91,6 +91,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         fetch=insights.posts,
         contract=Contract(
             records=POSTS,

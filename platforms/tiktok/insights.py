@@ -130,6 +130,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         scopes=("video.list",),
         fetch=posts,
         contract=Contract(

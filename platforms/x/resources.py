@@ -87,6 +87,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         fetch=insights.posts,
         contract=Contract(
             records=POSTS,

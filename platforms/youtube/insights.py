@@ -84,6 +84,7 @@ RESOURCES = (
     ),
     Resource(
         name="posts",
+        lists_all=True,
         fetch=reading.posts,
         scopes=READ,
         contract=Contract(

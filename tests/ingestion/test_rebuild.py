@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,8 @@ def _page(minute: int, *texts: object) -> Page:
 
 
 async def _land(account: LoadAccount, *pages: Page) -> None:
-    resource = next(resource for resource in SHEET.resources if resource.table == "posts")
-    told = of_resource(resource)
-    scripted = source(pages, told.contract, told.table)
+    told = of_resource(next(resource for resource in SHEET.resources if resource.table == "posts"))
+    scripted = replace(told, fetch=source(pages).fetch)
     result = await load(account, SHEET, scripted, WINDOW, client=None)
     assert result.problem is None
 
