@@ -9,17 +9,16 @@ import streamlit as st
 from reporting.charts.numbers import Numbers
 
 KEY = "known_on"
+# Beside the widget's own: what a widget has from the address, it forgets on the next page.
+KEPT = "known_on_kept"
 
 
 def chosen() -> date | None:
-    """The chosen day before today; None is now. On the first run only the address knows it."""
-    found = st.session_state.get(KEY)
-    if KEY not in st.session_state and (asked := st.query_params.get(KEY)):
-        try:
-            found = date.fromisoformat(asked)
-        except ValueError:
-            return None
-    return found if isinstance(found, date) and found < _today() else None
+    """The chosen day before today; None is now. The address tells it once, to whoever comes by a link."""
+    if KEPT not in st.session_state:
+        st.session_state[KEPT] = _day(st.query_params.get(KEY))
+    found: date | None = st.session_state[KEPT]
+    return found if found is not None and found < _today() else None
 
 
 def as_of() -> str | None:
@@ -31,6 +30,7 @@ def as_of() -> str | None:
 def picker(numbers: Numbers) -> None:
     """A popover whose label is the choice."""
     day = chosen()
+    st.session_state[KEY] = day
     label = "As known now" if day is None else f"As known on {numbers.day(day, _today())}"
     with st.popover(label, icon=":material/history:", type="secondary" if day else "tertiary"):
         st.date_input(
@@ -39,6 +39,7 @@ def picker(numbers: Numbers) -> None:
             max_value=_today(),
             format="YYYY-MM-DD",
             key=KEY,
+            on_change=_choose,
             bind="query-params",
             persist_state="session",
             help="Every figure as the networks had told it by the end of that day. Empty: as known now.",
@@ -65,8 +66,19 @@ def patience(numbers: Numbers) -> AbstractContextManager[None]:
     return st.spinner(f"Working out what was known on {numbers.day(day, _today())}", show_time=True)
 
 
+def _choose() -> None:
+    st.session_state[KEPT] = st.session_state[KEY]
+
+
 def _now() -> None:
-    st.session_state[KEY] = None
+    st.session_state[KEPT] = None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _zone() -> ZoneInfo:

@@ -165,6 +165,20 @@ def test_everything_runs_and_says_where(stack: Stack) -> None:
     assert stack.nest("doctor").stdout == "✓ Nothing is wrong that can be seen from here.\n"
 
 
+def test_the_demo_has_earned_and_has_a_past(stack: Stack) -> None:
+    """What a newcomer sees of return, of what changed, and of a past day is there, with nothing missing."""
+    figures = stack.get("/analytics/roi", by="campaign", days=28)
+    campaigns = [one for one in figures["items"] if one["part"] == "group"]
+    assert len(campaigns) == 3
+    assert all(one[name] is not None for one in campaigns for name in ("revenue", "cost", "roi", "clicks"))
+    shop = httpx.get(f"{stack.control}/shop/ledger", timeout=60, trust_env=False).json()
+    assert figures["total"]["clicks"] == sum(click["who"] == "person" for click in shop["clicks"]) > 100
+    assert {change["why"] for change in stack.get("/analytics/changes", days=28)["items"]} >= {"corrected", "fell"}
+    then = (datetime.now(UTC) - timedelta(days=6)).isoformat()
+    now, past = (stack.get("/analytics/engagement", days=28, **asked) for asked in ({}, {"as_of": then}))
+    assert past["observed_at"] < now["observed_at"]
+
+
 def _observed(stack: Stack, network: str, metric: str, period: dict[str, Any]) -> list[tuple[str, int, datetime]]:
     """What `raw` last heard about each post that was published in the period: its id, the value, and when."""
     table, named = IN_RAW[network][metric]

@@ -17,6 +17,7 @@ __all__ = ["chromium", "pages"]
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium (Debian: apt install chromium)")
 
 NOW = datetime.now(UTC)
+PATIENCE = 30_000
 DAY = (NOW - timedelta(days=6)).date()
 VIEW = "create or replace view known.posts with (security_invoker) as select * from marts.posts"
 
@@ -62,21 +63,23 @@ def test_a_past_day_changes_the_figures_and_says_so(
     reader = _reader(chromium, DESKTOP if scheme == "light" else PHONE, scheme)
     reader.page.goto(pages)
     reader.signs_in(historian.email)
-    expect(reader.page.get_by_test_id("stMetric").first).to_be_visible()
+    expect(reader.page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
     reader.looks()
     assert (_figure(reader, "Posts"), _figure(reader, "Views")) == ("2", "3,000")
 
     _chooses(reader, f"{DAY:%Y%m%d}")
     told = reader.page.get_by_text("What was observed or corrected later is left out.")
-    expect(told).to_be_visible()
+    expect(told).to_be_visible(timeout=PATIENCE)
     reader.looks()
     assert (_figure(reader, "Posts"), _figure(reader, "Views")) == ("1", "1,000")
-    expect(reader.page.get_by_role("button", name=re.compile(f"As known on {DAY.day} "))).to_be_visible()
+    expect(reader.page.get_by_role("button", name=re.compile(f"As known on {DAY.day} "))).to_be_visible(
+        timeout=PATIENCE
+    )
     assert f"known_on={DAY.isoformat()}" in reader.page.url
 
     reader.page.get_by_role("button", name=re.compile("As known on")).click()
     reader.page.get_by_role("button", name="Back to now").click()
-    expect(told).to_have_count(0)
+    expect(told).to_have_count(0, timeout=PATIENCE)
     reader.looks()
     assert _figure(reader, "Posts") == "2"
 
@@ -86,9 +89,9 @@ def test_a_past_day_goes_along_to_every_page_of_figures(chromium: Browser, pages
     reader.page.goto(f"{pages}/?known_on={DAY.isoformat()}")
     reader.signs_in(historian.email)
     told = reader.page.get_by_text("What was observed or corrected later is left out.")
-    expect(told).to_be_visible()
+    expect(told).to_be_visible(timeout=PATIENCE)
     for name in ("posts", "insights", "roi", "audience", "changes", "reports"):
         reader.goes_to(name)
         reader.page.wait_for_url(f"**/{name}*")
         reader.looks()
-        expect(told).to_be_visible()
+        expect(told).to_be_visible(timeout=PATIENCE)
