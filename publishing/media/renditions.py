@@ -114,9 +114,13 @@ def _bounds(sheet: Platform, media: Media, kind: str) -> Bounds:
 
 
 def _limits(sheet: Platform, media: Media, kind: str) -> list[Limit]:
-    """Those of every post, of this kind, and of what the medium is: a picture in a story is a picture still."""
+    """Those of every post, of this kind, and of what the medium is: a picture in a story is a picture still.
+
+    What a sheet says of media in a carousel is about pictures; a video there is a video.
+    """
     own = "video" if _is_video(media) else "image"
-    return [limit for limit in sheet.limits if limit.kind in (None, kind, own)]
+    kinds = (None, own) if kind == "carousel" and own == "video" else (None, kind, own)
+    return [limit for limit in sheet.limits if limit.kind in kinds]
 
 
 def _least(limits: list[Limit], field: str) -> int | None:

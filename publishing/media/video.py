@@ -21,7 +21,6 @@ _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 _PRIVATE = (b"udta", b"meta", b"uuid")
 _MOST_BOXES = 10_000
 _MOST_READ = 256
-_LONGEST_SIDE = 65_535
 _WHY_CUT = "upload the whole file again."
 
 
@@ -81,7 +80,7 @@ def inspect(file: BinaryIO, content_type: str) -> Video:
         raise unusable("The file holds no moving picture: give a video.")
     film = films[0]
     seconds = whole or max(track.seconds for track in tracks)
-    if not seconds or not film.width or not film.height or max(film.width, film.height) > _LONGEST_SIDE:
+    if not seconds or not film.width or not film.height or not film.codec.isprintable():
         raise unusable("The video does not say how long or how large it is: export it again as MP4 (H.264).")
     audible = any(track.kind == b"soun" for track in tracks)
     return Video(content_type, seconds, film.width, film.height, film.codec, audible)
