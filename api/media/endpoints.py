@@ -1,5 +1,6 @@
 """/media: the library. An upload and an address lead through the same door."""
 
+import io
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -16,6 +17,7 @@ from api.pagination import Cursor, Limit
 from clientnest.errors import NotFound
 from publishing.media import library, store
 from publishing.media.repository import Filter
+from publishing.media.store import Told
 
 router = APIRouter(prefix="/media", tags=["media"])
 
@@ -26,26 +28,24 @@ _KEPT = timedelta(hours=1)
 @router.post("", summary="Upload a picture or a video", status_code=HTTPStatus.CREATED, **guarded("posts.publish"))
 async def upload(
     access: InWorkspace,
-    session: Session,
     file: Annotated[UploadFile, File(description="JPEG, PNG, WebP, GIF, MP4 or MOV; told by its content.")],
     name: Annotated[Name | None, Form(description="Without it the file's name.")] = None,
     alt_text: Annotated[AltText | None, Form(description="Describes it to those who do not see it.")] = None,
     tags: Annotated[Tags | None, Form(description="Words to find it by.")] = None,
 ) -> MediaOut:
     """Pictures are drawn anew: upright, in sRGB, without metadata. The same file again gives what is there."""
-    called = name or _called(file.filename)
-    media = await store.add(session, access.workspace_id, file.file, name=called, alt_text=alt_text, tags=tags or ())
-    return media_out(media)
+    told = Told(name or _called(file.filename), alt_text, tags or ())
+    return media_out(await store.receive(access.workspace_id, file.file, told=told))
 
 
 @router.post(
     "/from-url", summary="Fetch a picture or a video", status_code=HTTPStatus.CREATED, **guarded("posts.publish")
 )
-async def fetch(access: InWorkspace, session: Session, wanted: FromUrl) -> MediaOut:
+async def fetch(access: InWorkspace, wanted: FromUrl) -> MediaOut:
     """The copy made now is what is published, whatever becomes of the address."""
-    told = {"name": wanted.name, "alt_text": wanted.alt_text, "tags": wanted.tags}
     fetched = await store.fetch(str(wanted.url))
-    return media_out(await store.keep(session, access.workspace_id, fetched, **told))
+    told = Told(wanted.name, wanted.alt_text, wanted.tags)
+    return media_out(await store.receive(access.workspace_id, io.BytesIO(fetched.content), fetched.source_url, told))
 
 
 @router.get("", summary="The media library", **guarded("posts.read"))

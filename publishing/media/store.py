@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import outbound
+from clientnest.database import unit_of_work
 from clientnest.errors import Conflict
 from clientnest.models import Media
 from clientnest.settings import settings
@@ -38,10 +39,27 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What people say of a medium as it comes in; it replaces nothing of one that is there."""
+
+    name: str | None = None
+    alt_text: str | None = None
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A file, known by its content."""
+
+    file: BinaryIO
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A clean medium: its file, its thumbnail (JPEG) and what its row says of it."""
 
-    content: bytes | BinaryIO
+    file: BinaryIO
     thumbnail: bytes | None
     facts: dict[str, Any]
 
@@ -63,41 +81,66 @@ async def fetch(url: str) -> Fetched:
     return Fetched(content, content_type, url)
 
 
-async def keep(session: AsyncSession, workspace_id: UUID, fetched: Fetched, **told: Any) -> Media:
-    """Store it, `told` as for `add`; the same content in the same workspace is one file and one row, with the newest
-    address."""
-    return await add(session, workspace_id, io.BytesIO(fetched.content), source_url=fetched.source_url, **told)
+async def keep(session: AsyncSession, workspace_id: UUID, fetched: Fetched, told: Told = Told()) -> Media:
+    """Store it; the same content in the same workspace is one file and one row, with the newest address.
+
+    Raises as `receive` does.
+    """
+    arrived = await asyncio.to_thread(_arrived, io.BytesIO(fetched.content))
+    known = await _known(session, workspace_id, arrived, fetched.source_url)
+    if known is not None:
+        return known
+    prepared = await asyncio.to_thread(prepare, arrived.file)
+    return await _kept(session, workspace_id, arrived, prepared, fetched.source_url, told)
 
 
-async def add(
+async def receive(workspace_id: UUID, file: BinaryIO, source_url: str | None = None, told: Told = Told()) -> Media:
+    """Make a file clean and store it, once, in transactions of its own; `file` is changed.
+
+    No connection waits while a picture is drawn. Raises Invalid for what is no usable medium, Conflict where the
+    workspace has no room.
+    """
+    arrived = await asyncio.to_thread(_arrived, file)
+    async with unit_of_work(workspace_id=workspace_id) as session:
+        known = await _known(session, workspace_id, arrived, source_url)
+    if known is not None:
+        return known
+    prepared = await asyncio.to_thread(prepare, file)
+    async with unit_of_work(workspace_id=workspace_id) as session:
+        return await _kept(session, workspace_id, arrived, prepared, source_url, told)
+
+
+async def _known(session: AsyncSession, workspace_id: UUID, arrived: _Arrived, source_url: str | None) -> Media | None:
+    """What came in as the same bytes before."""
+    await repository.hold(session, workspace_id)
+    known = await repository.by_source(session, workspace_id, arrived.sha256)
+    return await _addressed(session, known, source_url) if known else None
+
+
+async def _kept(
     session: AsyncSession,
     workspace_id: UUID,
-    file: BinaryIO,
-    *,
-    source_url: str | None = None,
-    name: str | None = None,
-    alt_text: str | None = None,
-    tags: Sequence[str] = (),
+    arrived: _Arrived,
+    prepared: Prepared,
+    source_url: str | None,
+    told: Told,
 ) -> Media:
-    """Make it clean and store it, once; `file` is changed. What people call it is theirs: it replaces nothing.
+    """What is stored of it; what another file was made into before, where that is the same."""
+    sha256 = (await asyncio.to_thread(_arrived, prepared.file)).sha256
+    await repository.hold(session, workspace_id)
+    known = await repository.by_content(session, workspace_id, sha256)
+    if known is not None and known.deleted_at is None:
+        return await _addressed(session, known, source_url)
+    named = {"source_url": source_url, "name": told.name, "alt_text": told.alt_text, "tags": list(told.tags)}
+    keys = {"workspace_id": workspace_id, "sha256": sha256, "source_sha256": arrived.sha256}
+    return await _stored(session, prepared, {**prepared.facts, **named, **keys})
 
-    Raises Invalid for what is no usable medium, Conflict where the workspace has no room.
-    """
-    source = await asyncio.to_thread(_digest, file)
-    known = await repository.by_source(session, workspace_id, source)
-    if known is None:
-        prepared = await asyncio.to_thread(prepare, file)
-        sha256 = await asyncio.to_thread(_digest, _readable(prepared.content))
-        await repository.hold(session, workspace_id)
-        known = await repository.by_content(session, workspace_id, sha256)
-        if known is None or known.deleted_at is not None:
-            told = {"source_url": source_url, "name": name, "alt_text": alt_text, "tags": list(tags)}
-            values = {**prepared.facts, **told, "workspace_id": workspace_id, "sha256": sha256}
-            return await _stored(session, prepared, {**values, "source_sha256": source})
-    # Networks that fetch the medium themselves need an address that works today.
-    known.source_url = source_url or known.source_url
+
+async def _addressed(session: AsyncSession, media: Media, source_url: str | None) -> Media:
+    """Networks that fetch the medium themselves need an address that works today."""
+    media.source_url = source_url or media.source_url
     await session.flush()
-    return known
+    return media
 
 
 async def _stored(session: AsyncSession, prepared: Prepared, values: dict[str, Any]) -> Media:
@@ -112,7 +155,7 @@ async def _stored(session: AsyncSession, prepared: Prepared, values: dict[str, A
     place = f"{workspace_id}/{values['sha256']}"
     if prepared.thumbnail is not None:
         await asyncio.to_thread(storage().put, f"{place}.{THUMBNAIL}", prepared.thumbnail)
-    await asyncio.to_thread(storage().put, place, prepared.content)
+    await asyncio.to_thread(storage().put, place, prepared.file)
     return await repository.add(session, **values, thumbnail=prepared.thumbnail is not None)
 
 
@@ -137,7 +180,7 @@ def prepare(file: BinaryIO) -> Prepared:
             "width": picture.width,
             "height": picture.height,
         }
-        return Prepared(picture.content, picture.thumbnail, facts)
+        return Prepared(io.BytesIO(picture.content), picture.thumbnail, facts)
     film = video.inspect(file, promised)
     video.without_metadata(file)
     facts = {
@@ -153,15 +196,11 @@ def prepare(file: BinaryIO) -> Prepared:
     return Prepared(file, None, facts)
 
 
-def _readable(content: bytes | BinaryIO) -> BinaryIO:
-    return io.BytesIO(content) if isinstance(content, bytes) else content
-
-
-def _digest(file: BinaryIO) -> str:
-    """SHA-256 in hex; the file stands at its beginning afterwards."""
+def _arrived(file: BinaryIO) -> _Arrived:
+    """The file with its SHA-256 in hex; it stands at its beginning afterwards."""
     file.seek(0)
     digest = hashlib.sha256()
     while part := file.read(1 << 20):
         digest.update(part)
     file.seek(0)
-    return digest.hexdigest()
+    return _Arrived(file, digest.hexdigest())

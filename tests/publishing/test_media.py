@@ -27,6 +27,7 @@ from clientnest.outbound import Refused
 from clientnest.settings import settings
 from publishing.media import library, pictures, store
 from publishing.media.storage import storage
+from publishing.media.store import Fetched, Told
 from tests.conftest import TestWorkspace
 
 FILM = (Path(__file__).parents[2] / "sandbox" / "media" / "sample.mp4").read_bytes()
@@ -109,8 +110,8 @@ def _moving(format_: str) -> bytes:
 
 
 async def put(workspace: TestWorkspace, content: bytes, **told: Any) -> Media:
-    async with unit_of_work(workspace_id=workspace.id) as session:
-        return await store.add(session, workspace.id, io.BytesIO(content), **told)
+    source_url = told.pop("source_url", None)
+    return await store.receive(workspace.id, io.BytesIO(content), source_url, Told(**told))
 
 
 async def fetched(workspace: TestWorkspace, url: str) -> Media:
@@ -290,7 +291,7 @@ async def test_two_who_store_the_same_content_at_once_share_it(workspace: TestWo
         return (await put(workspace, content)).id
 
     async with unit_of_work(workspace_id=workspace.id) as session:
-        first = (await store.add(session, workspace.id, io.BytesIO(content))).id
+        first = (await store.keep(session, workspace.id, Fetched(content, "image/png", "https://a.example/b"))).id
         waiting = asyncio.create_task(keep())
         await asyncio.sleep(0.2)
     assert await waiting == first
