@@ -95,7 +95,7 @@ class Attempt(Identified, InWorkspace, Record):
     __table_args__ = (UniqueConstraint("publication_id", "number"),)
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("app.publications.id", ondelete="CASCADE"))
     number: Mapped[int]
-    # `send` may write at the network, `look` only reads.
+    # `prepare` has not written at the network and becomes `send`, which may have; `look` only reads.
     mode: Mapped[str]
     payload_sha256: Mapped[str]
     finished_at: Mapped[datetime | None]

@@ -1,8 +1,9 @@
 """One attempt at one publication, from the claim to its outcome.
 
-The attempt is committed before the first byte leaves. What a crash leaves behind decides how the next one
-begins: a handle at the network is asked, an unanswered write is only looked for, anything else is sent. The
-state that the network's client needs is committed between its steps, so that its absence proves what was not done.
+The attempt is committed before the first byte leaves: as `prepare` with the claim, as `send` once all is at hand
+for the network's client, so that one which broke off before is proof that nothing went out. What a crash leaves
+behind decides how the next one begins: a handle at the network is asked, an unanswered write is only looked for,
+anything else is sent. The state that the client needs is committed between its steps, for the same proof.
 """
 
 import asyncio
@@ -123,7 +124,7 @@ async def _claim() -> _Claimed | None:
                 workspace_id=publication.workspace_id,
                 publication_id=publication.id,
                 number=publication.attempt,
-                mode="look" if claimed.only_look else "send",
+                mode="look" if claimed.only_look else "prepare",
                 payload_sha256=_fingerprint(outgoing, media),
             )
         )
@@ -149,6 +150,7 @@ async def _send(claimed: _Claimed) -> Published | Pending:
     state = (claimed.publication.state or {}).get("resume")
     waited = timedelta(0)
     async with account_client(claimed.account) as client:
+        await _arm(claimed.publication)
         while isinstance(step := await publish(client, claimed.outgoing, state), Pending):
             state = step.state
             await _remember(claimed.publication, step)
@@ -165,6 +167,15 @@ async def _look(claimed: _Claimed) -> Published | None:
     assert find is not None, "a network that publishes can also be looked through"
     async with account_client(claimed.account) as client:
         return await find(client, claimed.outgoing, claimed.history.since)
+
+
+async def _arm(publication: Publication) -> None:
+    """Commit that the next byte may leave. Raises _Fenced: who was held up for longer than its lease sends nothing."""
+    async with system_unit_of_work() as session:
+        repository = PublicationRepository(session)
+        if not await repository.advance(publication, leased_until=func.now() + LEASE):
+            raise _Fenced
+        await repository.arm(publication)
 
 
 async def _remember(publication: Publication, step: Pending) -> None:

@@ -110,6 +110,14 @@ class PublicationRepository:
         )
         return changed.scalar_one_or_none() is not None
 
+    async def arm(self, publication: Publication) -> None:
+        """From here on the attempt may have written at the network."""
+        await self._session.execute(
+            update(Attempt)
+            .where(Attempt.publication_id == publication.id, Attempt.number == publication.attempt)
+            .values(mode="send")
+        )
+
     async def finish(self, publication: Publication, outcome: str, evidence: dict[str, Any]) -> None:
         """Close the attempt. Its number is the fence: an attempt is written by its holder alone."""
         await self._session.execute(

@@ -133,7 +133,7 @@ async def test_an_account_disconnected_meanwhile_is_said_so(desk: Desk) -> None:
     (id_,) = await desk.publish(said("Unplugged"), account)
     desk.sql("delete from app.account_tokens where account_id = %s", account)
     assert await work_one()
-    assert (desk.publication(id_)["status"], desk.attempts(id_)) == ("failed", [("send", "reconnect_needed")])
+    assert (desk.publication(id_)["status"], desk.attempts(id_)) == ("failed", [("prepare", "reconnect_needed")])
 
 
 async def test_what_breaks_every_worker_is_left_alone(desk: Desk, between: Way) -> None:
