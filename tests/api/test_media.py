@@ -1,8 +1,11 @@
 """The media library over HTTP, and signed addresses."""
 
 import io
+import socket
+import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
@@ -163,3 +166,18 @@ def test_a_medium_of_another_workspace_is_not_there(owner: Caller, stranger: Cal
         problem(stranger.get(path), 404)
     assert uploaded(stranger, picture())["id"] != told["id"]
     assert len(stranger.get("/media").json()["items"]) == 1
+
+
+def test_a_large_film_goes_through_whole(owner: Caller) -> None:
+    large = FILM + struct.pack(">I4s", 3_000_008, b"free") + bytes(3_000_000)
+    told = uploaded(owner, large, "film.mov")
+    assert told["size"] == len(large)
+    shown = owner.http.get(told["content_url"], headers={"Range": "bytes=4-11"})
+    assert (shown.status_code, shown.content) == (206, large[4:12])
+
+
+def test_what_is_larger_than_anything_is_refused_before_it_is_read(url: str) -> None:
+    place = urlsplit(url)
+    with socket.create_connection((place.hostname, place.port or 80), timeout=10) as raw:
+        raw.sendall(b"POST /media HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000001\r\nConnection: close\r\n\r\n")
+        assert raw.recv(100).startswith(b"HTTP/1.1 413")
