@@ -47,8 +47,8 @@ class Settings(BaseSettings):
     # The https address where networks reach the API from outside; without one they cannot tell us anything.
     public_url: str | None = None
 
-    # Where media are kept instead of under `home`, such as s3://bucket/folder; credentials and endpoint as the
-    # store's own tools read them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT, AWS_REGION).
+    # Where media are kept instead of under `home`, such as s3://bucket/folder, with nothing else in it; credentials
+    # and endpoint as the store's own tools read them (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT).
     media_url: str | None = None
     # What the media of one workspace may take, bytes.
     media_quota: int = 20_000_000_000

@@ -6,6 +6,7 @@ through copies under `NEST_HOME`, since networks' clients read local files.
 
 import functools
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,9 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from clientnest.settings import settings
 
-# How long a copy of a remote file is kept after it was last made.
+# How long a copy of a remote file is kept after it was last wanted.
 _COPY_LIVES = timedelta(days=1)
+_KEY = re.compile(r"[0-9a-f-]{36}/[0-9a-f]{64}(\.\w+)?")
 
 
 class Storage:
@@ -43,6 +45,9 @@ class Storage:
             self._copy(key, path)
         elif not path.exists():
             raise FileNotFoundError(key)
+        elif not self._is_local:
+            # A copy lives from when it was last wanted.
+            path.touch()
         return path
 
     def exists(self, key: str) -> bool:
@@ -61,10 +66,11 @@ class Storage:
                 (self._folder / key).unlink(missing_ok=True)
 
     def keys(self, *, older_than: timedelta) -> Iterator[str]:
-        """Every file that was last written so long ago."""
+        """Every file that was last written so long ago; what is not called like ours is somebody else's."""
         before = datetime.now(UTC) - older_than
         for listed in obstore.list(self._store):
-            yield from (found["path"] for found in listed if found["last_modified"] < before)
+            old = (found["path"] for found in listed if found["last_modified"] < before)
+            yield from (key for key in old if _KEY.fullmatch(key))
 
     def forget_copies(self) -> None:
         """Remove copies of what is remote; what is read again is copied again."""

@@ -327,11 +327,13 @@ async def test_files_without_a_row_are_swept_and_no_others(
     kept, gone = await put(workspace, picture("PNG")), await put(workspace, picture("PNG", (20, 20)))
     storage().put(f"{workspace.id}/{'0' * 64}", b"broken off")
     storage().put(f"{workspace.id}/{'1' * 64}.thumbnail", b"just begun")
+    storage().put("somebody/else.txt", b"not ours")
     async with unit_of_work(workspace_id=workspace.id) as session:
         await library.delete(session, gone.id)
     assert await library.sweep(timedelta(hours=1)) == 0
     assert await library.sweep(timedelta(0)) == 4
     assert files(workspace) == {kept.sha256, f"{kept.sha256}.thumbnail"}
+    assert storage().exists("somebody/else.txt")
 
 
 async def test_a_broken_store_leaves_nothing_half_written(
