@@ -7,6 +7,7 @@ import typer
 from clientnest.errors import Invalid, NestError
 from commands import (
     bench,
+    chaos,
     doctor,
     down,
     export,
@@ -43,10 +44,11 @@ for name, module in {
     "sandbox": sandbox,
     "test": test,
     "bench": bench,
+    "chaos": chaos,
     "lock": lock,
 }.items():
-    # What a bench is asked with is the bench's own.
-    passing = {"allow_extra_args": True, "ignore_unknown_options": True} if module is bench else None
+    # What a bench is asked with is the bench's own, and so with chaos.
+    passing = {"allow_extra_args": True, "ignore_unknown_options": True} if module in (bench, chaos) else None
     cli.command(name, help=module.__doc__, context_settings=passing)(module.command)
 
 
