@@ -29,21 +29,26 @@ class ScoreResult:
     """`posts` have figures that are old enough to compare; those without `scored` had too few to compare with."""
 
     workspace_id: UUID
+    platforms: tuple[str, ...]
     posts: int
     scored: int
 
 
 def score_all() -> list[ScoreResult]:
-    """Score every workspace that has posts. Raises NotReady before the first modelling."""
-    return [score_workspace(workspace_id) for workspace_id in repository.workspaces()]
+    """Score all posts of every brand and network of which some were modelled since. Raises NotReady before the first.
+
+    A score is relative to its account's posts and, by shrinkage, to those of the brand on that network: no smaller
+    group stays right when one of its posts changes, and no larger one changes.
+    """
+    return [_score(group) for group in repository.due()]
 
 
-def score_workspace(workspace_id: UUID) -> ScoreResult:
-    """Score all posts of a workspace anew, in one transaction. Raises NotReady before the first modelling."""
-    posts = repository.comparable_posts(workspace_id)
+def _score(group: repository.Due) -> ScoreResult:
+    """In one transaction."""
+    posts = repository.comparable_posts(group)
     scored = scores(posts)
-    repository.replace_scores(workspace_id, scored)
-    return ScoreResult(workspace_id=workspace_id, posts=posts.height, scored=scored.height)
+    repository.replace_scores(group, scored)
+    return ScoreResult(group.workspace_id, group.platforms, posts.height, scored.height)
 
 
 def scores(posts: "pl.DataFrame") -> "pl.DataFrame":

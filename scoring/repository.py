@@ -3,6 +3,8 @@
 import contextlib
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,7 +24,7 @@ _COMPARABLE = f"""
     copy (
         select post_key, account_id, platform, kind, engagements
         from {{posts}}
-        where workspace_id = {{workspace_id}} and engagements >= 0
+        where workspace_id = {{workspace_id}} and {{of_networks}} and engagements >= 0
             and (source = 'file' or observed_at >= published_at + interval '{_GROWN_AFTER}')
         order by post_key
     ) to stdout (format csv)
@@ -34,27 +36,54 @@ _STAGE = """
 """
 _COLUMNS = "post_key, account_id, score, basis, n, median"
 _COPY = f"copy scored ({_COLUMNS}) from stdin (format csv)"
-_REPLACE = f"""
+_DELETE = """
+    delete from scoring.post_scores as old
+    using app.accounts as accounts
+    where old.workspace_id = %s and old.account_id = accounts.id and accounts.platform = any(%s)
+"""
+_INSERT = f"""
     insert into scoring.post_scores (workspace_id, scored_at, {_COLUMNS})
-    select %s, now(), {_COLUMNS} from scored
+    select %s, %s, {_COLUMNS} from scored
+"""
+# A group without a score has too few posts, and is asked about again: that costs as little.
+_DUE = """
+    select groups.workspace_id, array_agg(groups.platform order by groups.platform), now()
+    from intermediate.int_groups_modelled as groups
+    left join (
+        select scores.workspace_id, accounts.platform, min(scores.scored_at) as scored_at
+        from scoring.post_scores as scores
+        join app.accounts as accounts on accounts.id = scores.account_id
+        group by scores.workspace_id, accounts.platform
+    ) as scored using (workspace_id, platform)
+    where scored.scored_at is null or scored.scored_at < groups.modelled_at
+    group by groups.workspace_id
+    order by groups.workspace_id
 """
 
 
-def workspaces() -> list[UUID]:
-    """Workspaces that have posts, or scores of posts that are gone. Raises NotReady."""
-    query = """
-        select workspace_id from intermediate.int_posts
-        union select workspace_id from scoring.post_scores
-        order by 1
-    """
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Networks of a workspace whose posts have news since they were scored; `since` is before these are read."""
+
+    workspace_id: UUID
+    platforms: tuple[str, ...]
+    since: datetime
+
+
+def due() -> list[Due]:
+    """What has to be scored. Raises NotReady."""
     with _modelled() as connection:
-        return [workspace_id for (workspace_id,) in connection.execute(query)]
+        return [
+            Due(workspace_id, tuple(platforms), since)
+            for workspace_id, platforms, since in connection.execute(_DUE).fetchall()
+        ]
 
 
-def comparable_posts(workspace_id: UUID) -> "pl.DataFrame":
+def comparable_posts(group: Due) -> "pl.DataFrame":
     """Posts whose engagements are known and have had time to grow: the columns of `scoring.content.scores`."""
+    of_networks = psycopg.sql.SQL("platform = any({})").format(psycopg.sql.Literal(list(group.platforms)))
     with _modelled() as connection:
-        return _read(connection, "intermediate", workspace_id)
+        return _read(connection, "intermediate", group.workspace_id, of_networks)
 
 
 def posts_as_known(workspace_id: UUID, moment: Moment) -> "pl.DataFrame":
@@ -63,12 +92,14 @@ def posts_as_known(workspace_id: UUID, moment: Moment) -> "pl.DataFrame":
         for name, value in {"nest.workspace_id": str(workspace_id), **moment.settings}.items():
             connection.execute("select set_config(%s, %s, true)", [name, value])
         try:
-            return _read(connection, "known_intermediate", workspace_id)
+            return _read(connection, "known_intermediate", workspace_id, psycopg.sql.SQL("true"))
         except psycopg.errors.UndefinedTable as error:
             raise NotReady("The past cannot be asked about yet: it can once the figures are modelled again.") from error
 
 
-def _read(connection: psycopg.Connection, schema: str, workspace_id: UUID) -> "pl.DataFrame":
+def _read(
+    connection: psycopg.Connection, schema: str, workspace_id: UUID, of_networks: psycopg.sql.Composable
+) -> "pl.DataFrame":
     import polars as pl
 
     columns = {
@@ -79,7 +110,9 @@ def _read(connection: psycopg.Connection, schema: str, workspace_id: UUID) -> "p
         "engagements": pl.Int64,
     }
     query = psycopg.sql.SQL(_COMPARABLE).format(
-        posts=psycopg.sql.Identifier(schema, "int_posts"), workspace_id=psycopg.sql.Literal(workspace_id)
+        posts=psycopg.sql.Identifier(schema, "int_posts"),
+        workspace_id=psycopg.sql.Literal(workspace_id),
+        of_networks=of_networks,
     )
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         received = b"".join(bytes(block) for block in copy)
@@ -88,17 +121,17 @@ def _read(connection: psycopg.Connection, schema: str, workspace_id: UUID) -> "p
     return pl.read_csv(io.BytesIO(received), has_header=False, schema=columns)
 
 
-def replace_scores(workspace_id: UUID, scores: "pl.DataFrame") -> None:
-    """Put these in the place of all scores of the workspace; seen at once or not at all."""
+def replace_scores(group: Due, scores: "pl.DataFrame") -> None:
+    """Put these in the place of all scores of the group; seen at once or not at all."""
     rows = scores.select(_COLUMNS.split(", ")).write_csv(include_header=False)
     with system_connection() as connection, connection.cursor() as cursor:
         # Two runs at once would each see the other's rows too late.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('scoring ' || %s, 0))", [str(workspace_id)])
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('scoring ' || %s, 0))", [str(group.workspace_id)])
         cursor.execute(_STAGE)
         with cursor.copy(_COPY) as copy:
             copy.write(rows)
-        cursor.execute("delete from scoring.post_scores where workspace_id = %s", [workspace_id])
-        cursor.execute(_REPLACE, [workspace_id])
+        cursor.execute(_DELETE, [group.workspace_id, list(group.platforms)])
+        cursor.execute(_INSERT, [group.workspace_id, group.since])
 
 
 @contextlib.contextmanager

@@ -105,6 +105,7 @@ def _youtube(ours: Warehouse) -> None:
     ours.observed(
         "youtube", "account_metrics", day(12), as_of_date=date(2026, 11, 9), views=33, likes=2, comments=0, shares=1
     )
+    ours.observed("youtube", "post_metrics_daily", day(12), external_id="y2", as_of_date=date(2026, 11, 9), views=6)
     ours.observed(
         "youtube", "demographics", day(12), dimension="ageGroup", value="age65-", amount=12.5, unit="viewerPercentage",
         start_date=date(2026, 8, 14), end_date=date(2026, 11, 12),
@@ -214,6 +215,17 @@ def test_a_post_that_was_never_listed_keeps_its_figures(marts: Warehouse) -> Non
     assert post(marts, "i1", "kind, published_at, likes, reach, engagements") == ("unknown", None, 9, 90, 9)
 
 
+def test_a_day_that_is_told_before_its_post_is_listed_belongs_to_a_post(marts: Warehouse) -> None:
+    told = post(marts, "y2", "kind, published_at, views, observed_at, why_unknown ->> 'views'")
+    assert told == ("unknown", None, None, day(12), "not_yet")
+    found = marts.one(
+        "select as_of_date, d.views from marts.post_metrics_daily d join marts.posts p using (workspace_id, post_key)"
+        " where workspace_id = %s and p.external_id = 'y2'",
+        marts.workspace_id,
+    )
+    assert found == (date(2026, 11, 9), 6)
+
+
 def test_an_account_has_its_newest_counters(marts: Warehouse) -> None:
     found = marts.one(
         "select name, followers, following, followers_observed_at, first_post_at, last_observed_at from marts.accounts"
@@ -262,6 +274,30 @@ def test_scores_reach_the_posts_that_have_something_to_compare_with(marts: Wareh
     assert scores["l7"][0] > 60 > 40 > scores["l1"][0]
     assert scores["l7"][1:] == ["account+kind", 7]
     assert "i1" not in scores
+
+
+def test_scores_are_made_anew_where_posts_were_modelled_since_and_nowhere_else(dbt: Dbt, marts: Warehouse) -> None:
+    def scored_at(external_id: str) -> datetime:
+        (found,) = marts.one(
+            "select scored_at from scoring.post_scores s join marts.posts p using (workspace_id, post_key)"
+            " where workspace_id = %s and p.external_id = %s",
+            marts.workspace_id,
+            external_id,
+        )
+        assert isinstance(found, datetime)
+        return found
+
+    file_post, *_ = marts.one(
+        "select p.external_id from scoring.post_scores s join marts.posts p using (workspace_id, post_key)"
+        " where workspace_id = %s and p.source = 'file' order by 1 limit 1",
+        marts.workspace_id,
+    )
+    before = {post: scored_at(post) for post in ("l1", "l7", file_post)}
+    marts.touch("linkedin", "l1")
+    dbt.build()
+    score_all()
+    assert scored_at("l1") == scored_at("l7") > before["l1"]
+    assert scored_at(file_post) == before[file_post]
 
 
 def test_every_mart_is_behind_forced_row_level_security(marts: Warehouse) -> None:

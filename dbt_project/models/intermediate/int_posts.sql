@@ -33,7 +33,17 @@ figures as (
     order by workspace_id, post_key, observed_at desc, views desc nulls last, lake_path desc, lake_record desc
 ),
 
--- A post that was never listed but has figures is kept: its line may lie in quarantine.
+days as (
+    select
+        workspace_id,
+        account_id,
+        external_id,
+        max(observed_at) as observed_at
+    from {{ ref('int_post_day_versions') }}
+    group by workspace_id, account_id, external_id
+),
+
+-- A post that was never listed but has figures, if only of a day, is kept: its line may be late or in quarantine.
 posts as (
     select
         workspace_id,
@@ -46,12 +56,13 @@ posts as (
         listed.thumbnail_url,
         coalesce(listed.hashtag_text, listed.text) as hashtag_text,
         listed.published_at,
-        greatest(listed.observed_at, figures.observed_at) as observed_at,
+        coalesce(greatest(listed.observed_at, figures.observed_at), days.observed_at) as observed_at,
         figures.observed_at as figures_observed_at,
         {{ metric_columns() }},
         {{ engagements() }} as engagements
     from listed
     full join figures using (workspace_id, account_id, external_id)
+    full join days using (workspace_id, account_id, external_id)
 )
 
 select

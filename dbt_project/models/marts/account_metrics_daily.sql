@@ -3,22 +3,35 @@
     post_hook=["{{ settled(this) }}"],
 )) }}
 
+{# The planner takes what a join of all this comes to for one row: each part is made by itself first. #}
+{%- set apart = '' if past() else 'materialized ' %}
 with offers as (
     {{ offers(['account_daily', 'post_daily']) }}
 ),
 
-published as (
+published as {{ apart }}(
     select
-        posts.workspace_id,
         posts.account_id,
         {{ network_date('posts.platform', 'posts.published_at') }} as as_of_date,
         count(*) as posts_published
     from {{ ref('int_posts') }} as posts
     where posts.published_at is not null and {{ account_in_scope('posts') }}
-    group by posts.workspace_id, posts.account_id, as_of_date
+    group by posts.account_id, as_of_date
 ),
 
-days as (
+told as (
+    select days.*
+    from {{ ref('int_account_days') }} as days
+    where {{ account_in_scope('days') }}
+),
+
+counters as (
+    select counters.*
+    from {{ ref('int_account_counters') }} as counters
+    where {{ account_in_scope('counters') }}
+),
+
+days as {{ apart }}(
     select
         workspace_id,
         account_id,
@@ -36,8 +49,8 @@ days as (
         days.followers_gained,
         days.followers_lost,
         greatest(days.observed_at, counters.observed_at) as observed_at
-    from {{ ref('int_account_days') }} as days
-    full join {{ ref('int_account_counters') }} as counters using (workspace_id, account_id, as_of_date)
+    from told as days
+    full join counters using (workspace_id, account_id, as_of_date)
 )
 
 select
@@ -64,11 +77,10 @@ select
     coalesce(days.as_of_date + coalesce(sheet.settles_after_days, 0) < clocks.today, false) as is_settled,
     days.observed_at
 from days
-inner join {{ ref('stg_clientnest__accounts') }} as accounts using (workspace_id, account_id)
-inner join {{ ref('int_account_states') }} as states using (workspace_id, account_id)
+inner join {{ ref('stg_clientnest__accounts') }} as accounts using (account_id)
+inner join {{ ref('int_account_states') }} as states using (account_id)
 left join offers on accounts.platform = offers.platform
-left join published using (workspace_id, account_id, as_of_date)
-left join {{ ref('int_account_clocks') }} as clocks using (workspace_id, account_id, resource)
+left join published using (account_id, as_of_date)
+left join {{ ref('int_account_clocks') }} as clocks using (account_id, resource)
 left join {{ ref('resources') }} as sheet
 on accounts.platform = sheet.platform and days.resource = sheet.resource
-where {{ account_in_scope('days') }}
