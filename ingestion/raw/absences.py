@@ -32,7 +32,7 @@ def note(connection: psycopg.Connection, posts: Table, origin: Origin, account_i
     """Keep which known posts the listing lacks, and which of those that lacked are back; how many rows are new.
 
     Posts before the oldest one listed are left alone: networks cut long listings short without a word, and answer
-    those who may not see with an empty one.
+    those who may not see with an empty one. A post that is back is touched: what was said of it is to be said anew.
     """
     query = sql.SQL("""
         with listed as (select unnest(%(listed)s::text[]) as external_id),
@@ -47,25 +47,34 @@ def note(connection: psycopg.Connection, posts: Table, origin: Origin, account_i
             select distinct on (external_id) external_id, absent from {absences}
             where account_id = %(account)s and observed_at < %(ended_at)s
             order by external_id, observed_at desc, loaded_at desc
+        ),
+        told as (
+            insert into {absences} (external_id, absent, workspace_id, account_id, observed_at, row_hash, load_id,
+                lake_path, lake_page, lake_record, loaded_at)
+            select known.external_id, listed.external_id is null, %(workspace)s, %(account)s, %(ended_at)s,
+                case when listed.external_id is null then 'absent' else 'present' end,
+                %(load)s, %(path)s, 0, 0, %(kept_at)s
+            from known
+            cross join reached
+            left join listed on listed.external_id = known.external_id
+            left join before on before.external_id = known.external_id
+            where (
+                listed.external_id is null and known.is_older
+                and known.published_at >= greatest(reached.oldest, %(start)s)
+                and known.published_at < least(%(end)s, %(begun_at)s)
+                or listed.external_id is not null and before.absent
+            ) and not exists (
+                select from {absences} as kept
+                where kept.account_id = %(account)s and kept.external_id = known.external_id and kept.load_id = %(load)s
+            )
+            returning external_id, absent
+        ),
+        touched as (
+            insert into raw.touched (workspace_id, account_id, external_id)
+            select %(workspace)s, %(account)s, external_id from told where not absent order by external_id
+            on conflict (account_id, external_id) do update set touches = touched.touches + 1
         )
-        insert into {absences} (external_id, absent, workspace_id, account_id, observed_at, row_hash, load_id,
-            lake_path, lake_page, lake_record, loaded_at)
-        select known.external_id, listed.external_id is null, %(workspace)s, %(account)s, %(ended_at)s,
-            case when listed.external_id is null then 'absent' else 'present' end,
-            %(load)s, %(path)s, 0, 0, %(kept_at)s
-        from known
-        cross join reached
-        left join listed on listed.external_id = known.external_id
-        left join before on before.external_id = known.external_id
-        where (
-            listed.external_id is null and known.is_older
-            and known.published_at >= greatest(reached.oldest, %(start)s)
-            and known.published_at < least(%(end)s, %(begun_at)s)
-            or listed.external_id is not null and before.absent
-        ) and not exists (
-            select from {absences} as told
-            where told.account_id = %(account)s and told.external_id = known.external_id and told.load_id = %(load)s
-        )
+        select count(*) from told
     """).format(posts=posts.identifier, absences=ABSENCES.identifier)
     told = {
         "listed": list(listing.external_ids),
@@ -79,4 +88,5 @@ def note(connection: psycopg.Connection, posts: Table, origin: Origin, account_i
         "path": origin.lake_path,
         "kept_at": origin.kept_at,
     }
-    return connection.execute(query, told).rowcount
+    row = connection.execute(query, told).fetchone()
+    return int(row[0]) if row else 0

@@ -161,10 +161,18 @@ def _followers(world: World, checked: Checked) -> None:
 
 
 def _deleted(world: World, checked: Checked) -> None:
-    """What the network said is gone has its tombstone, and nothing else has one; the figures stay."""
+    """What the network said is gone, or listed no more, has its tombstone, and nothing else; the figures stay."""
     assert world.read_until is not None
     for post, row in _of(world, "posts"):
-        checked.same(f"the end of {' '.join(post)}", row["deleted_at"], world.gone.get(post))
+        ended, told = row["deleted_at"], world.gone.get(post)
+        taken = next(
+            (one["at"] for one in world.planted if one["kind"] == "post_deleted" and one["post"] == post[1]), None
+        )
+        if ended is not None and told is None and taken is not None:
+            # It was missed by listings, the first of which came later.
+            checked.same(f"that {' '.join(post)} was there until it went", ended >= datetime.fromisoformat(taken), True)
+        else:
+            checked.same(f"the end of {' '.join(post)}", ended, told)
 
 
 def _changes(world: World, checked: Checked) -> None:
