@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,8 +26,11 @@ KINDS = (
     "slow",
     "half_open",
     "schema_drift",
+    "cursor_expired",
 )
 SECONDS = {"slow": 3.0, "half_open": 60.0}
+# What lists go on from, by the networks' names for it.
+_CURSORS = ("after", "pagination_token", "pageToken", "cursor")
 _NO_WAIT_AT_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -124,9 +128,17 @@ async def suffer(
         case "schema_drift":
             for message in _drifting(await _done(app, scope, receive)):
                 await send(message)
+        case "cursor_expired":
+            await app({**scope, "query_string": _spoilt(scope["query_string"])}, receive, send)
         case _:
             await _heard(receive)
             await say(fault.kind, operation)(scope, receive, send)
+
+
+def _spoilt(query: bytes) -> bytes:
+    """With a cursor that the network does not know any more; as it is where there is none."""
+    asked = parse_qsl(query.decode(), keep_blank_values=True)
+    return urlencode([(name, "expired" if name in _CURSORS else value) for name, value in asked]).encode()
 
 
 async def _heard(receive: Receive) -> None:

@@ -1,113 +1,17 @@
 """What goes wrong at a network while an account is read: told as what it is, and costing no other account."""
 
-import asyncio
-import json
-import select
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
-import psycopg
 import pytest
 
-from clientnest import credentials
-from clientnest.credentials import Credential
-from clientnest.database import run, system_unit_of_work
 from clientnest.settings import settings
-from ingestion.load import LoadResult, ingest
-from ingestion.tables import ensure_raw_tables
 from platforms import PLATFORMS
-from platforms.platform import Window
-from tests.conftest import TestWorkspace, running
-from tests.ingestion.conftest import Query
-
-
-class World:
-    """A sandbox of these tests alone, and its control door."""
-
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.control = httpx.Client(base_url=told["control"], timeout=30)
-        self.networks: dict[str, Any] = told["networks"]
-
-    def fault(self, network: str, kind: str, operation: str = "*", **more: Any) -> None:
-        asked = {"network": network, "kind": kind, "operation": operation, **more}
-        self.control.post("/faults", json=asked).raise_for_status()
-
-    def plant(self, kind: str, network: str, **more: Any) -> None:
-        self.control.post("/world", json={"kind": kind, "network": network, **more}).raise_for_status()
-
-
-@pytest.fixture(scope="module")
-def outside(database: str) -> Iterator[World]:
-    with (
-        running([sys.executable, "-m", "sandbox", "--json", "--seed", "11"]) as process,
-        pytest.MonkeyPatch.context() as m,
-    ):
-        assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], 60)
-        assert ready, "the networks did not start within 60 s"
-        told = json.loads(process.stdout.readline())
-        for name, network in told["networks"].items():
-            for key in ("client_id", "client_secret", "base_url"):
-                m.setenv(f"NEST_PLATFORMS__{name.upper()}__{key.upper()}", network[key])
-        settings.cache_clear()
-        ensure_raw_tables()
-        made = World(told)
-        with made.control:
-            yield made
-    settings.cache_clear()
-
-
-@pytest.fixture
-def world(outside: World) -> Iterator[World]:
-    yield outside
-    outside.control.delete("/faults")
-
-
-@pytest.fixture
-def connect(world: World, workspace: TestWorkspace, database: str) -> Any:
-    """Connects an account of a network as the consent flow leaves it."""
-
-    def connect(network: str, place: int = 0, scopes: tuple[str, ...] = ()) -> UUID:
-        account, account_id = world.networks[network]["accounts"][place], uuid4()
-        with psycopg.connect(database) as connection:
-            connection.execute(
-                "insert into app.accounts (id, workspace_id, platform, external_id, name, source, status) "
-                "values (%s, %s, %s, %s, 'Brand', 'api', 'connected')",
-                [account_id, workspace.id, network, account["external_id"]],
-            )
-
-        async def keep() -> None:
-            async with system_unit_of_work() as session:
-                token = Credential(account["access_token"], None, None, None, scopes)
-                await credentials.store(session, workspace.id, account_id, token)
-
-        run(keep())
-        return account_id
-
-    return connect
-
-
-def now_window(days: int = 5) -> Window:
-    now = datetime.now(UTC)
-    return Window(now - timedelta(days=days), now + timedelta(hours=1))
-
-
-def read(account_id: UUID, *resources: str, planned: bool = False, days: int = 5) -> dict[str, LoadResult]:
-    results = asyncio.run(_read(account_id, list(resources) or None, planned, days))
-    return {result.resource: result for result in results}
-
-
-async def _read(account_id: UUID, resources: list[str] | None, planned: bool, days: int) -> list[LoadResult]:
-    from clientnest.database import close
-
-    try:
-        return await ingest(account_id, resources, now_window(days), planned=planned)
-    finally:
-        await close()
+from tests.conftest import TestWorkspace
+from tests.ingestion.conftest import Query, World
+from tests.ingestion.reading import read
 
 
 def test_a_revoked_token_costs_its_account_alone(world: World, connect: Any, query: Query) -> None:

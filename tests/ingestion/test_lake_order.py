@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import sql
 
 from ingestion import lake
 from ingestion.load import LoadAccount
@@ -211,3 +212,26 @@ def _forget(database: str, account: LoadAccount, load_id: str) -> None:
         connection.execute(
             "update app.loads set status = 'running', observed_at = null, kept_at = null where id = %s", [load_id]
         )
+
+
+async def test_files_are_dated_by_the_clock_of_the_database_and_not_of_a_machine(
+    account: LoadAccount, query: Query, database: str
+) -> None:
+    with psycopg.connect(database, autocommit=True) as owner:
+        name = sql.Identifier(owner.info.dbname)
+        owner.execute(
+            "create schema skewed; grant usage on schema skewed to public;"
+            "create function skewed.clock_timestamp() returns timestamptz language sql as"
+            " $$select pg_catalog.clock_timestamp() - interval '3 hours'$$"
+        )
+        owner.execute(sql.SQL("alter database {} set search_path to skewed, pg_catalog, public").format(name))
+        try:
+            behind = await land(account, _told(0, a=1))
+        finally:
+            owner.execute(sql.SQL("alter database {} reset search_path").format(name))
+            owner.execute("drop schema skewed cascade")
+    assert behind.kept_at is not None
+    assert timedelta(hours=2) < datetime.now(UTC) - behind.kept_at < timedelta(hours=4)
+    assert behind.lake_path is not None
+    assert lake.read_label(behind.lake_path)["kept_at"] == behind.kept_at.isoformat()
+    assert {row[2] for row in query(ROWS, account.id)} == {behind.kept_at}

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from clientnest.errors import NotReady
 from ingestion.files import import_file
 from ingestion.load import LoadAccount, load, of_resource
 from ingestion.rebuild import Progress, rebuild
@@ -110,3 +114,35 @@ async def test_a_rebuild_that_is_cut_off_goes_on_and_nothing_lands_meanwhile(
     done = await asyncio.to_thread(rebuild, heard.append)
     assert [one.files for one in heard] == [done.of - 1, done.of]
     assert _digests(query, workspace) == before
+
+
+PROGRAM = """
+import os, signal
+from ingestion.rebuild import rebuild
+def killed(so_far):
+    if so_far.of - so_far.files == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+rebuild(killed)
+"""
+
+
+async def test_a_rebuild_that_is_killed_goes_on_and_two_at_once_are_one(
+    account: LoadAccount, workspace: TestWorkspace, query: Query, tmp_path: Path
+) -> None:
+    ensure_raw_tables()
+    await _fill(account, tmp_path)
+    before = _digests(query, workspace)
+    ended = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", PROGRAM], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert _is_being_made(query)
+    heard: list[Progress] = []
+    twins = await asyncio.gather(*(asyncio.to_thread(rebuild, heard.append) for _ in range(2)), return_exceptions=True)
+    assert any(isinstance(one, Progress) for one in twins)
+    assert all(isinstance(one, Progress | NotReady) for one in twins)
+    assert heard[0].of - heard[0].files == 2
+    assert not _is_being_made(query)
+    assert _digests(query, workspace) == before
+
+
+def _is_being_made(query: Query) -> bool:
+    return query("select to_regclass('raw.rebuilding') is not null") == [(True,)]
