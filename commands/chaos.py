@@ -1,4 +1,4 @@
-"""Kill, cut and stall workers while posts go out, and hold every post against the networks' own books."""
+"""Kill workers and cut their connections while posts go out, and hold every post against the networks' own books."""
 
 import subprocess
 import sys

@@ -44,24 +44,6 @@ class Lane:
         await _ended(born[0])
         return stop.reached.is_set()
 
-    async def asleep(self, at: int, how: How) -> int | None:
-        """A worker that stands still at a step: its process id, for `awake`; None when it ended before."""
-        born: list[int] = []
-        stop = Stop(at, how, lambda: _send(born[0], signal.SIGSTOP))
-        self.wire.arm(stop)
-        born.append(await self._born(1))
-        ended = asyncio.create_task(_ended(born[0]))
-        reached = asyncio.create_task(stop.reached.wait())
-        await asyncio.wait((ended, reached), return_when=asyncio.FIRST_COMPLETED)
-        for waiting in (ended, reached):
-            waiting.cancel()
-        return born[0] if stop.reached.is_set() else None
-
-    async def awake(self, pid: int) -> None:
-        """Let it go on, to its end."""
-        _send(pid, signal.SIGCONT)
-        await _ended(pid)
-
     async def _born(self, at_once: int) -> int:
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
@@ -105,7 +87,8 @@ async def lane(environment: Mapping[str, str], log: Path) -> AsyncIterator[Lane]
                 parts = urlsplit(value)
                 port = await stack.enter_async_context(wire.to(parts.hostname or "", parts.port or 0))
                 led[name] = value.replace(f":{parts.port}", f":{port}")
-        words = (sys.executable, "-m", "tests.chaos.nursery")
+        # Unbuffered: what a worker says before it is killed counts.
+        words = (sys.executable, "-u", "-m", "tests.chaos.nursery")
         with log.open("ab") as kept:
             nursery = await asyncio.create_subprocess_exec(
                 *words, cwd=ROOT, env={**os.environ, **led}, stdin=PIPE, stdout=PIPE, stderr=kept

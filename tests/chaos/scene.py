@@ -127,11 +127,12 @@ class Scene:
     def time_passes(self) -> None:
         """Minutes, at once: here the pauses and the leases of the dead are over, at the networks their waits."""
         with _connection() as connection:
+            # A worker that stands still may hold its row: time passes for it when it lets go.
             connection.execute(
                 "update app.publications set due_at = least(due_at, now()) - interval '1 second', "
-                "leased_until = leased_until - interval '1 hour' "
+                "leased_until = leased_until - interval '1 hour' where id in (select id from app.publications "
                 "where id = any(%s) and (status in ('scheduled', 'publishing') "
-                "or (status = 'published' and external_id is null))",
+                "or (status = 'published' and external_id is null)) for update skip locked)",
                 [[intent.id for intent in self.intents]],
             )
         self.stage.advance("PT2M")

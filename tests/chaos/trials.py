@@ -77,31 +77,20 @@ class Tally:
 
 
 # What is done at a step to a worker of the lane; whether it got so far.
-Doing = Callable[[Lane, Lane, Scene, int, random.Random], Awaitable[bool]]
+Doing = Callable[[Lane, int, random.Random], Awaitable[bool]]
 
 
-async def killed(worker: Lane, _other: Lane, _scene: Scene, at: int, chance: random.Random) -> bool:
+async def killed(worker: Lane, at: int, chance: random.Random) -> bool:
     """F1: kill -9."""
     return await worker.killed(at, chance.choice(HOWS))
 
 
-async def cut(worker: Lane, _other: Lane, _scene: Scene, at: int, chance: random.Random) -> bool:
+async def cut(worker: Lane, at: int, chance: random.Random) -> bool:
     """F2: a connection breaks, to PostgreSQL or to the network, and the worker goes on."""
     return await worker.cut(at, chance.choice(HOWS))
 
 
-async def stale(worker: Lane, other: Lane, scene: Scene, at: int, chance: random.Random) -> bool:
-    """F4: it stands still past its lease, another worker acts, it wakes."""
-    asleep = await worker.asleep(at, chance.choice(HOWS))
-    if asleep is None:
-        return False
-    scene.time_passes()
-    await other.work()
-    await worker.awake(asleep)
-    return True
-
-
-DOINGS: Mapping[str, Doing] = {"F1": killed, "F2": cut, "F4": stale}
+DOINGS: Mapping[str, Doing] = {"F1": killed, "F2": cut}
 
 
 @contextlib.asynccontextmanager
@@ -131,7 +120,7 @@ async def swept(
     intents = await scene.queue(kind, max(1, -(-len(steps) // 2)))
     for _ in range(_MOST):
         for _ in intents:
-            if waiting and await DOINGS[fault](worker, other, scene, waiting.pop(), chance):
+            if waiting and await DOINGS[fault](worker, waiting.pop(), chance):
                 tally.faults += 1
         scene.time_passes()
     tally.seconds = await resolved(other, scene)
