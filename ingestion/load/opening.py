@@ -6,7 +6,7 @@ that of its line, without what is unknown at its end: so a field that is added a
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,8 @@ from ingestion.load.typed import Typed
 from ingestion.raw import Broken
 from platforms.platform import Contract, Page
 
+# Bytes of pages that are read thoroughly at once: DuckDB holds many times as much meanwhile.
+_THOROUGHLY = 1_000_000
 # What a line ends with, after the contract's fields.
 LINEAGE = ("row_hash", "observed_at", "lake_page", "lake_record")
 HASHES = ("row_hash",)
@@ -89,8 +91,8 @@ class Opener:
             said, rows = read
             self.records += len(rows)
             lines += self._lines(page, number, said, rows, count(1))
-        if left:
-            self._open_thoroughly(left, lines, broken)
+        for some in _parts(left):
+            self._open_thoroughly(some, lines, broken)
         return b"".join(lines), broken
 
     def _open_thoroughly(self, left: Mapping[int, Page], lines: list[bytes], broken: list[Broken]) -> None:
@@ -161,6 +163,20 @@ class Opener:
             for n in self._silent
             if (said[n] is not None if n < shift else any(row[n - shift] is not None for row in rows))
         }
+
+
+def _parts(pages: Mapping[int, Page]) -> Iterator[dict[int, Page]]:
+    """Pages by their number, at most so many bytes of them at a time, or a single one."""
+    part: dict[int, Page] = {}
+    size = 0
+    for number, page in pages.items():
+        if part and size + len(page.body) > _THOROUGHLY:
+            yield part
+            part, size = {}, 0
+        part[number] = page
+        size += len(page.body)
+    if part:
+        yield part
 
 
 def _fault(body: bytes) -> str | None:
