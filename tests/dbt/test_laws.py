@@ -1,8 +1,9 @@
 """The law of numbers, held against a story in which figures come late, fall, are corrected and end."""
 
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
 
 from tests.dbt.conftest import PROJECT, Dbt, Warehouse, new_warehouse
@@ -125,3 +126,54 @@ def test_an_account_that_is_renamed_is_renamed_on_all_its_posts(told: Warehouse)
     assert told.rows("select distinct account_name from marts.posts where workspace_id = %s", told.workspace_id) == [
         ("Nordlys Kaffe",)
     ]
+
+
+@pytest.fixture(scope="module")
+def laws(dbt: Dbt, told: Warehouse) -> dict[str, str]:
+    """The questions that `dbt test` asks of everything that was modelled, as SQL that returns breaches."""
+    names = ("nothing_is_overwritten", "figures_have_two_times")
+    done = dbt.call("compile", "--select", *names)
+    assert done.returncode == 0, done.stdout
+    folder = dbt.target / "compiled" / "clientnest" / "tests"
+    return {name: (folder / f"{name}.sql").read_text() for name in names}
+
+
+def breaches(ours: Warehouse, law: str, breach: LiteralString) -> set[str]:
+    """What the law finds after somebody did this, which is taken back."""
+    with psycopg.connect(ours.url) as connection:
+        connection.execute(breach)
+        found = {row[0] for row in connection.execute(law.encode())}
+        connection.rollback()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("breach", "told_as"),
+    [
+        ("select", set()),
+        ("delete from marts.post_lifetime where external_id = 't1' and views = 100", {"overwritten"}),
+        ("update marts.post_lifetime set observed_at = '2026-11-04' where views = 150", {"overwritten", "made up"}),
+        ("insert into marts.post_lifetime select * from marts.post_lifetime where views = 150", {"told twice"}),
+        ("delete from raw.tiktok_post_metrics where views = 150", {"made up"}),
+        ("update raw.tiktok_post_metrics set observed_at = '2026-11-04' where views = 150", {"overwritten", "made up"}),
+    ],
+)
+def test_a_figure_that_is_written_over_is_found(
+    laws: dict[str, str], told: Warehouse, breach: LiteralString, told_as: set[str]
+) -> None:
+    assert breaches(told, laws["nothing_is_overwritten"], breach) == told_as
+
+
+@pytest.mark.parametrize(
+    ("breach", "told_as"),
+    [
+        ("select", set()),
+        ("update marts.post_lifetime set observed_at = as_of_date::timestamp at time zone 'UTC'", {"post_lifetime"}),
+        ("update marts.account_metrics_daily set observed_at = as_of_date", {"account_metrics_daily"}),
+        ("update raw.tiktok_post_metrics set loaded_at = observed_at", {"stg_tiktok__post_metrics"}),
+    ],
+)
+def test_one_time_that_stands_for_both_is_found(
+    laws: dict[str, str], told: Warehouse, breach: LiteralString, told_as: set[str]
+) -> None:
+    assert breaches(told, laws["figures_have_two_times"], breach) == told_as

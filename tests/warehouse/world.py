@@ -4,7 +4,7 @@ import contextlib
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -40,8 +40,6 @@ METRICS = ("impressions", "reach", "views", "reactions", "likes", "comments", "s
 # Figures of posts are asked for so long after publishing; a listing looks back so far, the first one further.
 MOVING, LOOK_BACK, FIRST_LOOK = timedelta(days=28), timedelta(days=3), timedelta(days=20)
 _MINUTE = timedelta(minutes=1)
-# A version of LinkedIn's API, the shortest-lived of all, is there for a year and two weeks.
-_LIFE = timedelta(days=370)
 Figures = dict[str, int | None]
 Post = tuple[str, str]
 
@@ -186,13 +184,8 @@ class World:
 
 @contextlib.contextmanager
 def world(seed: int, days: int) -> Iterator[World]:
-    """A world whose clock begins so many days ago, with a workspace that is connected everywhere.
-
-    Where a version of an API that we speak is younger than that, it begins with the version.
-    """
-    soonest = min(sheet.sunset for sheet in PLATFORMS.values() if sheet.sunset)
-    ago = min(days, (datetime.now(UTC).date() - soonest + _LIFE).days)
-    with running(seed, ago=f"P{ago}D") as stage:
+    """A world whose clock begins so many days ago, with a workspace that is connected everywhere."""
+    with running(seed, ago=f"P{days}D") as stage:
         apps = {
             f"NEST_PLATFORMS__{name.upper()}__{key.upper()}": network[key]
             for name, network in stage.networks.items()

@@ -7,14 +7,18 @@ import dagster as dg
 from clientnest.database import run
 from ingestion import events
 from publishing import links
+from publishing.media import library
 
 
-@dg.op(description="Subscribes accounts that are due at their networks; forgets old events and salts of clicks.")
+@dg.op(description="Subscribes accounts that are due at their networks; forgets old events and unused files.")
 def keep_up(context: dg.OpExecutionContext) -> None:
     """What fails is kept with the account, and tried again some hours later."""
     kept = run(events.keep_up(datetime.now(UTC)))
     run(links.forget(datetime.now(UTC)))
-    context.log.info(f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten")
+    swept = run(library.sweep())
+    context.log.info(
+        f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files removed"
+    )
 
 
 @dg.job

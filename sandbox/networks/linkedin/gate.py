@@ -141,7 +141,10 @@ class Gate:
                     raise throttled("member" if planted.get("account") else "app")
 
     def _check_version(self, request: Request) -> None:
-        """A version lives from its month to the middle of the same month a year later. Raises Refusal."""
+        """A version lives from its month to the middle of the same month a year later. Raises Refusal.
+
+        A world of the past has those of today from its beginning: clients speak no others.
+        """
         version = request.headers.get("linkedin-version")
         if version is None:
             raise no_version()
@@ -150,7 +153,9 @@ class Gate:
         dead = {str(planted["version"]) for planted in self._world.planted("version_sunset", NETWORK)}
         if found is not None and version[:6] not in dead:
             born = date(int(found[1]), int(found[2]), 1)
-            if born <= today < born.replace(year=born.year + 1, day=_SUNSET_DAY):
+            if born <= max(today, datetime.now(UTC).date()) and today < born.replace(
+                year=born.year + 1, day=_SUNSET_DAY
+            ):
                 return
         raise dead_version(version)
 
