@@ -8,9 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from clientnest.errors import Invalid, Problem
+from clientnest.errors import Invalid, NotReady, Problem
 from clientnest.models import Media
 from platforms import PLATFORMS
 from platforms.platform import Limit, Platform
@@ -38,11 +36,11 @@ class Bounds:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
-async def for_network(session: AsyncSession, media: Media, platform: str, kind: str, alt_text: str | None) -> MediaFile:
+async def for_network(media: Media, platform: str, kind: str, alt_text: str | None = None) -> MediaFile:
     """The medium as it goes out on `platform` in a post of this `kind`, with a local copy and an address.
 
     The address is ours where the installation has one that networks reach, else where the medium came from.
-    Raises Invalid where it cannot be brought within the network's limits.
+    Raises Invalid where it cannot be brought within the network's limits, NotReady where its file is gone.
     """
     found = problems(media, platform, kind)
     if found:
@@ -50,9 +48,14 @@ async def for_network(session: AsyncSession, media: Media, platform: str, kind: 
     sheet = PLATFORMS[platform]
     bounds = _bounds(sheet, media, kind)
     suffix = None if _fits(media, bounds) else bounds.name
-    path = (
-        await asyncio.to_thread(_copy, media, sheet, bounds) if suffix else await asyncio.to_thread(store.path, media)
-    )
+    try:
+        path = (
+            await asyncio.to_thread(_copy, media, sheet, bounds)
+            if suffix
+            else await asyncio.to_thread(store.path, media)
+        )
+    except FileNotFoundError as error:
+        raise NotReady("The file of this picture or video is not in the storage: put it back there.") from error
     content_type = await asyncio.to_thread(pictures.type_of, path) if suffix else media.content_type
     address = links.address(media, suffix) or media.source_url or ""
     return MediaFile(content_type, path, address, alt_text, media.seconds)

@@ -11,8 +11,9 @@ import contextlib
 import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,7 +28,7 @@ from platforms.access import account_client
 from platforms.errors import PlatformError
 from platforms.posting import MediaFile, Outgoing, Pending, Published
 from publishing import links
-from publishing.media import store
+from publishing.media import for_network
 from publishing.publications import retries
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.retries import Verdict
@@ -37,6 +38,8 @@ LEASE = timedelta(seconds=60)
 _RENEW_EVERY = 20.0
 # A network that processes a video is asked again within the same attempt for so long.
 _PATIENCE = timedelta(seconds=5)
+# An accident of ours before anything could go out.
+_BEFORE_SENDING = ("prepare", "unknown")
 _log = structlog.get_logger()
 
 
@@ -63,6 +66,7 @@ class _Claimed:
     publication: Publication
     account: Account
     outgoing: Outgoing
+    media: Media | None
     history: _History
 
     @property
@@ -118,7 +122,7 @@ async def _claim() -> _Claimed | None:
         media = await session.get(Media, post.media_id) if post.media_id else None
         history = _history(await repository.attempts(publication.id))
         outgoing = links.placed(_outgoing(post, media), await links.address_of(session, publication.id))
-        claimed = _Claimed(publication, account, outgoing, history)
+        claimed = _Claimed(publication, account, outgoing, media, history)
         session.add(
             Attempt(
                 workspace_id=publication.workspace_id,
@@ -138,7 +142,10 @@ def _history(attempts: Sequence[Attempt]) -> _History:
         doubts=len(doubtful),
         crashes=sum(attempt.outcome is None for attempt in attempts),
         looks=sum(attempt.mode == "look" and attempt.outcome == "not_found" for attempt in attempts),
-        failures=sum(attempt.outcome in ("rate_limited", "unavailable") for attempt in attempts),
+        failures=sum(
+            attempt.outcome in ("rate_limited", "unavailable") or (attempt.mode, attempt.outcome) == _BEFORE_SENDING
+            for attempt in attempts
+        ),
         since=(doubtful or sends)[0].created_at if sends else datetime.now(UTC),
     )
 
@@ -150,8 +157,9 @@ async def _send(claimed: _Claimed) -> Published | Pending:
     state = (claimed.publication.state or {}).get("resume")
     waited = timedelta(0)
     async with account_client(claimed.account) as client:
+        outgoing = await _equipped(claimed)
         await _arm(claimed.publication)
-        while isinstance(step := await publish(client, claimed.outgoing, state), Pending):
+        while isinstance(step := await publish(client, outgoing, state), Pending):
             state = step.state
             await _remember(claimed.publication, step)
             waited += step.check_after
@@ -266,8 +274,17 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
             await renewing
 
 
+async def _equipped(claimed: _Claimed) -> Outgoing:
+    """The post with its media as the network takes them. Raises Invalid, NotReady."""
+    if claimed.media is None:
+        return claimed.outgoing
+    file = await for_network(claimed.media, claimed.account.platform, claimed.outgoing.kind)
+    return replace(claimed.outgoing, media=(file,))
+
+
 def _outgoing(post: Post, media: Media | None) -> Outgoing:
-    file = MediaFile(media.content_type, store.path(media), media.source_url or "") if media else None
+    """What is to go out; the files of its media are not opened yet."""
+    file = MediaFile(media.content_type, Path(), media.source_url or "") if media else None
     return Outgoing(text=post.text, title=post.title, link=post.link, media=(file,) if file else ())
 
 

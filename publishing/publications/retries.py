@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from clientnest.errors import NestError, NotFound
+from clientnest.errors import Invalid, NestError, NotFound
 from platforms.errors import RateLimited, ReconnectNeeded, Rejected, Unavailable
 
 # How often an unanswered write is looked for before a person is asked, and how long after it.
@@ -39,10 +39,12 @@ def after_send(error: Exception, failures: int, *, in_doubt: bool) -> Verdict:
     """
     if isinstance(error, (ReconnectNeeded, NotFound)):
         return Verdict("reconnect_needed", "needs_person" if in_doubt else "failed")
-    if isinstance(error, Rejected) and not in_doubt:
+    if isinstance(error, (Rejected, Invalid)) and not in_doubt:
         return Verdict("rejected", "failed")
     if isinstance(error, (RateLimited, Unavailable, NestError)):
         return _later(error, failures, "publishing" if in_doubt else "scheduled")
+    if failures + 1 >= MAX_FAILURES:
+        return Verdict("gave_up", "needs_person")
     # OutcomeUnknown, a refusal in doubt, and whatever nobody foresaw: it may be live.
     return Verdict("unknown", "publishing", LOOKS[0])
 

@@ -8,8 +8,8 @@ _TOLD = {
     "pending": "The network works on this for longer than a day.",
     "reconnect_needed": "The account must be connected again.",
     "rate_limited": "The network's limit is reached; it goes out when the limit allows.",
-    "unavailable": "The network is not available; it is tried again.",
-    "gave_up": "The network was not available for many attempts.",
+    "unavailable": "It cannot go out just now; it is tried again.",
+    "gave_up": "It could not go out in many attempts.",
     "crashed": "Our worker broke off at this again and again.",
     "rejected": "The network refused this post.",
 }

@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from clientnest.database import unit_of_work
 from clientnest.errors import Invalid
 from clientnest.models import Media
 from clientnest.settings import settings
@@ -35,9 +34,8 @@ def saved(drawn: Image.Image, format_: str) -> bytes:
     return file.getvalue()
 
 
-async def taken(workspace: TestWorkspace, media: Media, platform: str, kind: str = "image") -> MediaFile:
-    async with unit_of_work(workspace_id=workspace.id) as session:
-        return await for_network(session, media, platform, kind, "A cup of tea")
+async def taken(media: Media, platform: str, kind: str = "image") -> MediaFile:
+    return await for_network(media, platform, kind, "A cup of tea")
 
 
 def opened(file: MediaFile) -> Image.Image:
@@ -56,9 +54,9 @@ async def test_what_fits_goes_out_as_it_is_kept(workspace: TestWorkspace) -> Non
     )
     for platform, sheet in PLATFORMS.items():
         if "image" in sheet.kinds:
-            file = await taken(workspace, photo, platform)
+            file = await taken(photo, platform)
             assert (file.path, file.content_type, file.alt_text) == (store.path(photo), "image/jpeg", "A cup of tea")
-        file = await taken(workspace, clip, platform, "video")
+        file = await taken(clip, platform, "video")
         assert (file.path, file.content_type, file.seconds) == (store.path(clip), "video/mp4", 4.0)
         assert file.url == "https://a.example/b.mp4"
 
@@ -69,21 +67,21 @@ async def test_a_heavy_picture_is_made_to_fit_and_kept(workspace: TestWorkspace,
     bounds = [
         limit.maximum for limit in PLATFORMS[platform].limits if limit.field == "media_size" and limit.kind == "image"
     ]
-    file = await taken(workspace, media, platform)
+    file = await taken(media, platform)
     shown = opened(file)
     assert file.content_type in PLATFORMS[platform].media_types
     assert file.content_type == f"image/{str(shown.format).lower()}"
     assert all(file.size <= maximum for maximum in bounds)
     assert shown.width == shown.height <= 1300
     before = file.path.stat().st_mtime_ns
-    assert (await taken(workspace, media, platform)).path.stat().st_mtime_ns == before
+    assert (await taken(media, platform)).path.stat().st_mtime_ns == before
 
 
 async def test_networks_with_the_same_bounds_share_a_copy(workspace: TestWorkspace) -> None:
     media = await put(workspace, saved(Image.new("RGBA", (40, 40), (0, 128, 128, 0)), "PNG"))
     alone = files(workspace)
     for kind in ("image", "carousel"):
-        await taken(workspace, media, "instagram", kind)
+        await taken(media, "instagram", kind)
     assert len(files(workspace) - alone) == 1
 
 
@@ -103,7 +101,7 @@ def test_a_picture_that_nothing_makes_small_enough_has_no_copy() -> None:
 
 async def test_what_shows_through_is_kept_where_it_is_taken_and_white_elsewhere(workspace: TestWorkspace) -> None:
     media = await put(workspace, saved(Image.new("RGBA", (40, 40), (255, 0, 0, 0)), "PNG"))
-    clear, flat = await taken(workspace, media, "bluesky"), await taken(workspace, media, "instagram")
+    clear, flat = await taken(media, "bluesky"), await taken(media, "instagram")
     assert opened(clear).convert("RGBA").getpixel((5, 5)) == (255, 0, 0, 0)
     assert opened(flat).getpixel((5, 5)) == (255, 255, 255)
     assert flat.content_type == "image/jpeg"
@@ -141,7 +139,7 @@ def test_what_is_no_problem_is_none() -> None:
 
 async def test_what_cannot_go_out_is_refused_at_the_last_step_too(workspace: TestWorkspace) -> None:
     with pytest.raises(Invalid, match="cannot go out"):
-        await taken(workspace, film(seconds=200.0), "x", "video")
+        await taken(film(seconds=200.0), "x", "video")
 
 
 @pytest.fixture
@@ -163,7 +161,7 @@ async def test_networks_fetch_at_an_address_of_ours_where_there_is_one(
     public(public_url="https://nest.example")
     media = await put(workspace, picture("PNG"), source_url="https://a.example/b.png")
     for platform, is_copy in (("facebook", False), ("instagram", True)):
-        address = (await taken(workspace, media, platform)).url
+        address = (await taken(media, platform)).url
         assert address.startswith("https://nest.example/m/")
         named = links.read(address.rsplit("/", 1)[1])
         assert named is not None
@@ -176,7 +174,7 @@ async def test_an_object_store_serves_like_a_folder(
     public(home=str(tmp_path), media_url="memory:///")
     media = await put(workspace, picture("PNG"))
     assert not (tmp_path / "media").exists()
-    file = await taken(workspace, media, "instagram")
+    file = await taken(media, "instagram")
     assert (file.content_type, file.path.is_relative_to(tmp_path)) == ("image/jpeg", True)
     assert store.path(media).stat().st_size == media.size
     with pytest.raises(FileNotFoundError):
