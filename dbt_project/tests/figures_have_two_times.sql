@@ -3,6 +3,7 @@
     every row of an account is seen at the midnight that its day begins with. What was seen was recorded by our own
     clock besides.
 #}
+-- depends_on: {{ ref('int_modelled') }}, {{ ref('int_scope') }}
 with figures as (
     {{ dated_figures() }}
 ),

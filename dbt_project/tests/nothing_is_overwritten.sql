@@ -4,6 +4,7 @@
 
     A build asks this of the posts that it made anew, since it wrote no other; `dbt test` asks it of all.
 #}
+-- depends_on: {{ ref('int_modelled') }}, {{ ref('int_scope') }}
 with answers as (
     {{ answers_about_posts() }}
 ),
