@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from sandbox.world.chance import draw
 
+_SIDE = 1080
+
 
 def routes() -> list[Route]:
     """A sample of each sort, and pictures by name."""
@@ -21,8 +23,11 @@ def routes() -> list[Route]:
     ]
 
 
-async def _sample(_: Request) -> Response:
-    return Response(_jpeg("sample"), media_type="image/jpeg")
+async def _sample(request: Request) -> Response:
+    """As high as is asked for, within reason."""
+    asked = request.query_params.get("height", "")
+    height = min(int(asked), 8 * _SIDE) if asked.isdecimal() and int(asked) else _SIDE
+    return Response(_jpeg("sample", height), media_type="image/jpeg")
 
 
 async def _film(_: Request) -> Response:
@@ -34,11 +39,11 @@ async def _drawn(request: Request) -> Response:
 
 
 @functools.lru_cache(maxsize=64)
-def _jpeg(name: str) -> bytes:
-    """A picture of a name's own: 1080 by 1080 px, the same every time."""
+def _jpeg(name: str, height: int = _SIDE) -> bytes:
+    """A picture of a name's own: 1080 px wide, the same every time."""
     source = draw("picture", name)
     hue = source.randrange(360)
-    picture = Image.new("RGB", (1080, 1080), f"hsl({hue}, 35%, 88%)")
+    picture = Image.new("RGB", (_SIDE, height), f"hsl({hue}, 35%, 88%)")
     pen = ImageDraw.Draw(picture)
     for turn in (18, 0, -24):
         x, y, radius = source.randint(150, 930), source.randint(150, 930), source.randint(140, 420)

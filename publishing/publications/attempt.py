@@ -8,12 +8,9 @@ anything else is sent. The state that the client needs is committed between its 
 
 import asyncio
 import contextlib
-import hashlib
-import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -26,10 +23,10 @@ from clientnest.models import Account, Attempt, Media, Post, Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
 from platforms.errors import PlatformError
-from platforms.posting import MediaFile, Outgoing, Pending, Published
+from platforms.posting import Outgoing, Pending, Published
 from publishing import links
-from publishing.media import for_network
 from publishing.publications import retries
+from publishing.publications.outgoing import equipped, fingerprint, outgoing_of
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.retries import Verdict
 from publishing.publications.wording import explain
@@ -121,7 +118,7 @@ async def _claim() -> _Claimed | None:
         account = await session.get_one(Account, publication.account_id)
         media = await session.get(Media, post.media_id) if post.media_id else None
         history = _history(await repository.attempts(publication.id))
-        outgoing = links.placed(_outgoing(post, media), await links.address_of(session, publication.id))
+        outgoing = links.placed(outgoing_of(post, media), await links.address_of(session, publication.id))
         claimed = _Claimed(publication, account, outgoing, media, history)
         session.add(
             Attempt(
@@ -129,7 +126,7 @@ async def _claim() -> _Claimed | None:
                 publication_id=publication.id,
                 number=publication.attempt,
                 mode="look" if claimed.only_look else "prepare",
-                payload_sha256=_fingerprint(outgoing, media),
+                payload_sha256=fingerprint(outgoing, media),
             )
         )
         return claimed
@@ -157,7 +154,7 @@ async def _send(claimed: _Claimed) -> Published | Pending:
     state = (claimed.publication.state or {}).get("resume")
     waited = timedelta(0)
     async with account_client(claimed.account) as client:
-        outgoing = await _equipped(claimed)
+        outgoing = await equipped(claimed.outgoing, claimed.media, claimed.account.platform)
         await _arm(claimed.publication)
         while isinstance(step := await publish(client, outgoing, state), Pending):
             state = step.state
@@ -272,25 +269,6 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
         renewing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await renewing
-
-
-async def _equipped(claimed: _Claimed) -> Outgoing:
-    """The post with its media as the network takes them. Raises Invalid, NotReady."""
-    if claimed.media is None:
-        return claimed.outgoing
-    file = await for_network(claimed.media, claimed.account.platform, claimed.outgoing.kind)
-    return replace(claimed.outgoing, media=(file,))
-
-
-def _outgoing(post: Post, media: Media | None) -> Outgoing:
-    """What is to go out; the files of its media are not opened yet."""
-    file = MediaFile(media.content_type, Path(), media.source_url or "") if media else None
-    return Outgoing(text=post.text, title=post.title, link=post.link, media=(file,) if file else ())
-
-
-def _fingerprint(outgoing: Outgoing, media: Media | None) -> str:
-    payload = [outgoing.text, outgoing.title, outgoing.link, media.sha256 if media else None]
-    return hashlib.sha256(json.dumps(payload).encode()).hexdigest()
 
 
 def _evidence(error: Exception) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
 from clientnest.errors import Invalid, NotFound, Problem
-from clientnest.models import Account, Campaign, Post, Publication
+from clientnest.models import Account, Campaign, Media, Post, Publication
 from platforms.posting import Outgoing
 from publishing import campaigns, links
 from publishing.content import check
 from publishing.links import Tracking
-from publishing.media import store
+from publishing.media import problems, store
 from publishing.publications.repository import PublicationRepository
 
 # Wakes the workers of every machine.
@@ -56,6 +56,8 @@ async def publish(session: AsyncSession, workspace_id: UUID, author_id: UUID, dr
     if found:
         raise Invalid("This post cannot go out as it is.", tuple(found))
     media = await store.keep(session, workspace_id, fetched) if fetched else None
+    if media and (unfit := tuple(_unfit(media, kind, accounts))):
+        raise Invalid("This post cannot go out as it is.", unfit)
     post = _post(post_id, workspace_id, author_id, draft, media.id if media else None)
     publications = await repository.add(post, ids)
     for account_id, link in planned.items():
@@ -90,6 +92,13 @@ def _missing(draft: Draft, accounts: Sequence[Account], campaign: Campaign | Non
         yield Problem("campaign_id", "This workspace has no such campaign.")
     if draft.tracking:
         yield from links.problems(draft.tracking)
+
+
+def _unfit(media: Media, kind: str, accounts: Sequence[Account]) -> Iterable[Problem]:
+    """What keeps the media out of an account's network."""
+    for account in accounts:
+        for found in problems(media, account.platform, kind):
+            yield Problem(f"accounts.{account.id}", found.message)
 
 
 async def read(session: AsyncSession, publication_id: UUID) -> Publication:

@@ -91,6 +91,17 @@ async def test_titles_are_counted_in_characters_and_descriptions_in_the_networks
     await desk.publish(said("é" * 90), youtube, title="é" * 100, media_url=video)
 
 
+async def test_a_picture_of_a_shape_that_a_network_refuses_is_named_before_anything_is_scheduled(desk: Desk) -> None:
+    instagram, facebook = await desk.connect("instagram"), await desk.connect("facebook")
+    tall = f"{desk.stage.control}/sample.jpg?height=2000"
+    with pytest.raises(Invalid) as refused:
+        await desk.publish(said("Tall"), instagram, facebook, media_url=tall)
+    (problem,) = refused.value.problems
+    assert (problem.field, "125 % of the width" in problem.message) == (f"accounts.{instagram}", True)
+    for table in ("posts", "publications", "media", "events"):
+        assert desk.sql(f"select 1 from app.{table} where workspace_id = %s", desk.workspace.id) == []
+
+
 async def test_hashtags_and_mentions_have_limits_of_their_own(desk: Desk) -> None:
     instagram, picture = await desk.connect("instagram"), f"{desk.stage.control}/sample.jpg"
     text = " ".join([*(f"#tag{n}" for n in range(31)), *(f"@person{n}" for n in range(21)), "a@b.example"])
