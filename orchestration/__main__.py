@@ -6,6 +6,7 @@ Prints one JSON line per step done.
 """
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -38,9 +39,11 @@ def _materialise(what: str, since: str | None, until: str | None) -> int:
     failed = 0
     with dg.DagsterInstance.ephemeral() if what in ("load", "history") else dg.DagsterInstance.get() as instance:
         for title, assets, tags in _steps(what, since, until):
-            result = dg.materialize(
-                assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False
-            )
+            # What dbt says on the way is for people; stdout is for who reads the steps.
+            with contextlib.redirect_stdout(sys.stderr):
+                result = dg.materialize(
+                    assets, instance=instance, resources={"dbt": dbt.resource()}, tags=tags, raise_on_error=False
+                )
             failed += not result.success
             print(json.dumps({"step": title, "ok": result.success}), flush=True)
     return 1 if failed else 0

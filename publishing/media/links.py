@@ -41,7 +41,7 @@ def address(media: Media, suffix: str | None = None) -> str | None:
 def sign(media: Media, suffix: str | None, until: datetime) -> str:
     """The last part of an address that holds until that moment."""
     told = _FIELDS.pack(media.workspace_id.bytes, media.id.bytes, int(until.timestamp())) + (suffix or "").encode()
-    return base64.urlsafe_b64encode(_signature(told) + told).rstrip(b"=").decode()
+    return _written(_signature(told) + told)
 
 
 def read(signed: str) -> Named | None:
@@ -50,6 +50,9 @@ def read(signed: str) -> Named | None:
         given = base64.b64decode(signed + "=" * (-len(signed) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    # Bits that fill the last letter up are not signed: only the one way of writing it counts.
+    if _written(given) != signed:
+        return None
     signature, told = given[:_SIGNATURE], given[_SIGNATURE:]
     if len(told) < _FIELDS.size or not hmac.compare_digest(signature, _signature(told)):
         return None
@@ -57,6 +60,10 @@ def read(signed: str) -> Named | None:
     if until < datetime.now(UTC).timestamp():
         return None
     return Named(UUID(bytes=workspace), UUID(bytes=media), told[_FIELDS.size :].decode() or None)
+
+
+def _written(given: bytes) -> str:
+    return base64.urlsafe_b64encode(given).rstrip(b"=").decode()
 
 
 def _signature(told: bytes) -> bytes:

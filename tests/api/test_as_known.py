@@ -38,6 +38,8 @@ class Door:
     async def __call__(self, path: str, *, method: str = "GET", body: Any = None, **query: Any) -> httpx.Response:
         from api.main import app
 
+        # What a test before left open may lead to another database.
+        await database.close()
         headers = {
             "Authorization": f"Bearer {tokens.issue(self.user_id).value}",
             "X-Workspace-Id": str(self.warehouse.workspace_id),

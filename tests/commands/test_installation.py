@@ -76,7 +76,8 @@ def test_processes_get_what_was_made_unless_the_person_said_otherwise(
     assert not any(name.startswith("NEST_PLATFORMS__") for name in environment)
 
     network = {"base_url": "http://127.0.0.1:9", "client_id": "app", "client_secret": "secret"}
-    line = json.dumps({"control": "http://127.0.0.1:8", "networks": {"somewhere": network}})
+    sales = {"shop": {"base_url": "http://127.0.0.1:6"}, "paypal": {"base_url": "http://127.0.0.1:7"}}
+    line = json.dumps({"control": "http://127.0.0.1:8", "networks": {"somewhere": network}, **sales})
     (made.run / "sandbox.out").write_text(line)
     assert made.world() is None, "half a line is no description"
     (made.run / "sandbox.out").write_text(line + "\n")
@@ -86,4 +87,4 @@ def test_processes_get_what_was_made_unless_the_person_said_otherwise(
     assert environment["NEST_PLATFORMS__SOMEWHERE__BASE_URL"] == "http://127.0.0.1:9"
     assert environment["NEST_PLATFORMS__SOMEWHERE__CLIENT_ID"] == "my own"
     assert environment["NEST_VAULT_KEY"] == "my own key"
-    assert environment["NEST_OUTBOUND_ALLOW"] == "127.0.0.1:8"
+    assert environment["NEST_OUTBOUND_ALLOW"] == "127.0.0.1:8,127.0.0.1:7,127.0.0.1:6"

@@ -34,7 +34,10 @@ STATED = 0.95
 _LUCK = 3
 _NORMAL = 1.959964
 MODELS = ("last_touch", "first_touch", "linear", "time_decay", "position")
-MODELLED = ("--select", "+roi_posts", "+roi_campaigns", "+conversions", "+link_clicks_daily", "+touchpoints")
+MODELLED = (
+    *("--select", "+roi_posts", "+roi_campaigns", "+conversions", "+link_clicks_daily", "+touchpoints"),
+    *("--indirect-selection", "buildable"),
+)
 
 Rows = list[tuple[Any, ...]]
 # The truth, and the bounds that are given for it.
