@@ -15,7 +15,7 @@ _CHECKS = {
     "lint": [locate("ruff"), "check", "."],
     "types": [locate("mypy"), "."],
     "imports": [locate("lint-imports")],
-    "sql": [locate("sqlfluff"), "lint", "--processes", "2", "dbt_project/models"],
+    "sql": [locate("sqlfluff"), "lint", "--processes", "2", "dbt_project/models", "dbt_project/tests"],
 }
 
 
