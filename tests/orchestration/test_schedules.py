@@ -151,6 +151,7 @@ def test_the_command_records_days_in_dagsters_own_storage(
     assert steps == [{"step": "2 days of assets recorded", "ok": True}, {"step": "Dictionary", "ok": True}]
     with psycopg.connect(warehouse.url) as connection:
         kept = connection.execute(
-            "select distinct partition from dagster.event_logs where asset_key is not null order by 1"
+            "select distinct partition from dagster.event_logs"
+            " where asset_key is not null and asset_key not like '%docs%' order by 1"
         ).fetchall()
     assert [day for (day,) in kept] == [str((end - timedelta(days=ago)).date()) for ago in (2, 1)]
