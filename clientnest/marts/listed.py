@@ -43,10 +43,10 @@ _LEDGER = f"""
         coalesce(pub.published_at, pub.scheduled_at) as shown_at, cast('{{}}' as text[]) as hashtags,
         'clientnest' as origin, cast(pub.id as text) as publication_id, p.campaign_id, {_NO_FIGURES}, 'api' as source,
         pub.status, pub.problem
-    from app.publications pub
+    from (select * from app.publications where scheduled_at is not null) pub
     join app.posts p on p.id = pub.post_id
     join app.accounts a on a.id = pub.account_id
-    left join app.media m on m.id = p.media_id
+    left join app.media m on m.id = cast(p.media->0->>'media_id' as uuid)
 """
 _NOT_SHOWN_YET = """
     not exists (select from marts.posts s where cast(s.publication_id as text) = cast(pub.id as text))

@@ -192,7 +192,7 @@ _PUBLICATION = """
     select pub.id, pub.post_id, pub.account_id, a.platform, a.name as account_name, p.text, p.title, p.link,
         pub.status, pub.scheduled_at, pub.published_at, pub.external_id, pub.permalink, pub.problem,
         pub.attempt as attempts, pub.created_at
-    from app.publications pub
+    from (select * from app.publications where scheduled_at is not null) pub
     join app.posts p on p.id = pub.post_id
     join app.accounts a on a.id = pub.account_id
 """

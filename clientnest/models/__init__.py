@@ -25,7 +25,7 @@ from clientnest.models.ingestion import (
     PostReading,
     Subscription,
 )
-from clientnest.models.publishing import Attempt, Media, Post, Publication, WorkerHeartbeat
+from clientnest.models.publishing import Attempt, Media, Post, Publication, Review, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
 
@@ -57,6 +57,7 @@ __all__ = [
     "Record",
     "Registration",
     "Report",
+    "Review",
     "Subscription",
     "Trial",
     "User",

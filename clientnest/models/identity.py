@@ -10,6 +10,7 @@ from clientnest.models.record import Identified, InWorkspace, Record
 
 Role = Literal["owner", "admin", "manager", "editor", "analyst", "client"]
 ROLES: tuple[Role, ...] = ("owner", "admin", "manager", "editor", "analyst", "client")
+APPROVALS = ("none", "internal", "client")
 
 
 class Organization(Identified, Record):
@@ -31,6 +32,7 @@ class Workspace(Identified, Record):
     """A brand: the boundary of isolation."""
 
     __tablename__ = "workspaces"
+    __table_args__ = (CheckConstraint(f"approval in {APPROVALS}", name="approval"),)
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("app.organizations.id"))
     name: Mapped[str]
     # IANA zone that the brand plans in.
@@ -40,6 +42,8 @@ class Workspace(Identified, Record):
     # How long after a visit a conversion is still owed to it, and after how long time decay halves its share.
     attribution_days: Mapped[int] = mapped_column(default=30, server_default=text("30"))
     attribution_half_life_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
+    # Who must approve a post before it goes out: nobody, a colleague, or a colleague and then the client.
+    approval: Mapped[str] = mapped_column(default="none", server_default=text("'none'"))
 
 
 class Membership(Identified, InWorkspace, Record):

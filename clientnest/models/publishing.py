@@ -4,12 +4,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clientnest.models.record import Identified, InWorkspace, Record
 
-STATUSES = ("scheduled", "publishing", "published", "failed", "needs_person", "cancelled")
+STATUSES = ("draft", "scheduled", "publishing", "published", "failed", "needs_person", "cancelled")
+STAGES = ("draft", "in_review", "approved")
+REVIEW_ACTIONS = ("submitted", "approved", "returned", "commented", "withdrawn", "edited")
 
 
 class Media(Identified, InWorkspace, Record):
@@ -43,14 +58,27 @@ class Media(Identified, InWorkspace, Record):
 
 
 class Post(Identified, InWorkspace, Record):
-    """What the author wrote."""
+    """What the author wrote; `publishing.content.written` says what `media`, `parts` and `options` hold."""
 
     __tablename__ = "posts"
+    __table_args__ = (
+        CheckConstraint(f"stage in {STAGES}", name="stage"),
+        Index("ix_posts_library", "workspace_id", "created_at", "id"),
+    )
     author_id: Mapped[UUID] = mapped_column(ForeignKey("app.users.id"))
     text: Mapped[str]
     title: Mapped[str | None]
     link: Mapped[str | None]
-    media_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.media.id"))
+    media: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
+    # What the media do not say: a reel, a story, an article.
+    format: Mapped[str | None]
+    parts: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    first_comment: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    # How far the words are; what goes out of them is the publications' status.
+    stage: Mapped[str] = mapped_column(default="approved", server_default="approved")
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     campaign_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.campaigns.id", ondelete="SET NULL"), index=True)
     # How its link is tracked, such as {"short": true, "utm": {"utm_source": "{platform}"}}; NULL leaves it as written.
     tracking: Mapped[dict[str, Any] | None]
@@ -63,6 +91,10 @@ class Publication(Identified, InWorkspace, Record):
     __table_args__ = (
         UniqueConstraint("post_id", "account_id"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
+        CheckConstraint(
+            "status in ('draft', 'cancelled') or (scheduled_at is not null and due_at is not null)", name="moment"
+        ),
+        Index("ix_publications_calendar", "workspace_id", "scheduled_at"),
         Index("ix_publications_due", "due_at", postgresql_where=text("status in ('scheduled', 'publishing')")),
         Index(
             "ix_publications_unnamed",
@@ -73,11 +105,17 @@ class Publication(Identified, InWorkspace, Record):
     post_id: Mapped[UUID] = mapped_column(ForeignKey("app.posts.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("app.accounts.id"), index=True)
     status: Mapped[str] = mapped_column(default="scheduled")
-    # The moment the author meant, and the zone they meant it in.
-    scheduled_at: Mapped[datetime]
+    # What is written otherwise for this account, by the field of the post; empty where nothing is.
+    variant: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # The moment the author meant, none while it is a draft; and as they meant it: a wall clock in an IANA zone, from
+    # which the moment is made again when the zone's rules change. None where a moment itself was meant.
+    scheduled_at: Mapped[datetime | None]
+    scheduled_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
     scheduled_zone: Mapped[str] = mapped_column(default="UTC")
     # The moment the worker should look at it next.
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    # A person puts it there: the network's API does not take it.
+    assisted: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Fence: every write of an attempt names its number.
     attempt: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
@@ -101,6 +139,23 @@ class Attempt(Identified, InWorkspace, Record):
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     evidence: Mapped[dict[str, Any] | None]
+
+
+class Review(Identified, InWorkspace, Record):
+    """One step on the way to approval: who did what to which words (`content_sha256`), and what they said."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        CheckConstraint(f"action in {REVIEW_ACTIONS}", name="action"),
+        CheckConstraint("side in ('internal', 'client')", name="side"),
+    )
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("app.posts.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("app.users.id"))
+    action: Mapped[str]
+    # For whom it was approved or returned.
+    side: Mapped[str | None]
+    comment: Mapped[str | None]
+    content_sha256: Mapped[str]
 
 
 class WorkerHeartbeat(Record):

@@ -1,6 +1,6 @@
 """Rows of media."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,12 @@ async def used(session: AsyncSession, workspace_id: UUID) -> int:
 async def find(session: AsyncSession, media_id: UUID) -> Media | None:
     query = select(Media).where(Media.id == media_id, Media.deleted_at.is_(None))
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def named(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Media]:
+    """Those by id, deleted ones too."""
+    found = await session.execute(select(Media).where(Media.id.in_(set(ids))))
+    return {media.id: media for media in found.scalars()}
 
 
 async def by_source(session: AsyncSession, workspace_id: UUID, source_sha256: str) -> Media | None:

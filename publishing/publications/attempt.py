@@ -19,14 +19,17 @@ from sqlalchemy import func
 from clientnest import events
 from clientnest.database import system_unit_of_work
 from clientnest.errors import NestError
-from clientnest.models import Account, Attempt, Media, Post, Publication
+from clientnest.models import Account, Attempt, Post, Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
 from platforms.errors import PlatformError
 from platforms.posting import Outgoing, Pending, Published
 from publishing import links
+from publishing.content import written
+from publishing.content.written import Content
+from publishing.media import repository as media_repository
 from publishing.publications import retries
-from publishing.publications.outgoing import equipped, fingerprint, outgoing_of
+from publishing.publications.outgoing import Library, equipped, fingerprint, outgoing_of
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.retries import Verdict
 from publishing.publications.wording import explain
@@ -63,7 +66,8 @@ class _Claimed:
     publication: Publication
     account: Account
     outgoing: Outgoing
-    media: Media | None
+    content: Content
+    library: Library
     history: _History
 
     @property
@@ -116,17 +120,19 @@ async def _claim() -> _Claimed | None:
             return None
         post = await session.get_one(Post, publication.post_id)
         account = await session.get_one(Account, publication.account_id)
-        media = await session.get(Media, post.media_id) if post.media_id else None
+        content = written.of_publication(post, publication)
+        library = await media_repository.named(session, [piece.media_id for piece in content.pieces])
         history = _history(await repository.attempts(publication.id))
-        outgoing = links.placed(outgoing_of(post, media), await links.address_of(session, publication.id))
-        claimed = _Claimed(publication, account, outgoing, media, history)
+        meant = outgoing_of(content, library, account.platform)
+        outgoing = links.placed(meant, await links.address_of(session, publication.id))
+        claimed = _Claimed(publication, account, outgoing, content, library, history)
         session.add(
             Attempt(
                 workspace_id=publication.workspace_id,
                 publication_id=publication.id,
                 number=publication.attempt,
                 mode="look" if claimed.only_look else "prepare",
-                payload_sha256=fingerprint(outgoing, media),
+                payload_sha256=fingerprint(outgoing, content, library),
             )
         )
         return claimed
@@ -154,7 +160,7 @@ async def _send(claimed: _Claimed) -> Published | Pending:
     state = (claimed.publication.state or {}).get("resume")
     waited = timedelta(0)
     async with account_client(claimed.account) as client:
-        outgoing = await equipped(claimed.outgoing, claimed.media, claimed.account.platform)
+        outgoing = await equipped(claimed.outgoing, claimed.content, claimed.library, claimed.account.platform)
         await _arm(claimed.publication)
         while isinstance(step := await publish(client, outgoing, state), Pending):
             state = step.state

@@ -76,7 +76,7 @@ def _post(post_id: UUID, workspace_id: UUID, author_id: UUID, draft: Draft, medi
         text=draft.text,
         title=draft.title,
         link=draft.link,
-        media_id=media_id,
+        media=[{"media_id": str(media_id), "alt_text": None}] if media_id else [],
         campaign_id=draft.campaign_id,
         tracking=draft.tracking.kept if draft.tracking else None,
     )

@@ -20,3 +20,5 @@ select
     scheduled_at,
     published_at
 from {{ source('app', 'publications') }}
+-- A draft is no publication yet.
+where scheduled_at is not null
