@@ -24,7 +24,9 @@ def command(
 ) -> None:
     failed = [] if paths else [name for name, argv in _CHECKS.items() if not _passes(name, argv)]
     workers = str(min(os.cpu_count() or 1, 8))
-    tests = [sys.executable, "-m", "pytest", "-q", "--durations=25", "-n", workers, "--dist", "loadfile"]
+    # In the order of tests/conftest.py, which xdist would put aside for one by the number of tests.
+    spread = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+    tests = [sys.executable, "-m", "pytest", "-q", "--durations=25", *spread]
     if not _passes("tests", [*tests, *(paths or [])]):
         failed.append("tests")
     if failed:

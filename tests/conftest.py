@@ -24,11 +24,31 @@ from tests.recording import record
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+# Files that take minutes begin first, the longest ahead: whichever begins last is what everybody waits for.
+_LONGEST = (
+    "commands/test_whole_stack.py",
+    "benchmarks/test_warehouse.py",
+    "warehouse/test_year.py",
+    "dbt/test_laws.py",
+    "warehouse/test_arrivals.py",
+    "earnings/test_recovery.py",
+    "chaos/test_kills.py",
+    "dbt/test_more_marts.py",
+    "benchmarks/test_ingest.py",
+    "dbt/test_warehouse.py",
+    "api/test_as_known.py",
+    "ingestion/test_rebuild.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """What sandboxes are asked during the run is held against the networks' documents."""
     record(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {ROOT / "tests" / name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def free_port() -> int:
