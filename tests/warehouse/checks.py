@@ -21,17 +21,40 @@ _NEVER, _WITHHELD, _NOT_ASKED = {"unsupported"}, {"suppressed"}, {"not_yet"}
 _GONE = {"unsupported", "error", "suppressed"}
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Something that differs from the ledger: what of which network, what kind of answer it was to have and has."""
+
+    network: str
+    figure: str
+    wanted: str
+    found: str
+    words: str
+
+
 @dataclass(slots=True)
 class Checked:
-    """How many figures were held against the ledger, and which differ, in words."""
+    """How many figures were held against the ledger, and which differ."""
 
     figures: int = 0
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
 
-    def same(self, what: str, found: object, wanted: object) -> None:
+    def same(self, network: str, figure: str, what: str, found: object, wanted: object) -> None:
+        """Hold `figure` of a network against the ledger; `what` says in words which one it is."""
         self.figures += 1
         if found != wanted:
-            self.wrong.append(f"{what} is {found!r} and was shown as {wanted!r}")
+            said = f"{what} is {found!r} and was shown as {wanted!r}"
+            self.wrong.append(Wrong(network, figure, _kind(wanted), _kind(found), said))
+
+    def lacks(self, network: str, figure: str, words: str, wanted: str = "known", found: str = "unknown") -> None:
+        self.wrong.append(Wrong(network, figure, wanted, found, words))
+
+
+def _kind(value: object) -> str:
+    """A status is itself; of figures only whether they are known."""
+    if isinstance(value, str):
+        return value
+    return "unknown" if value is None else "known"
 
 
 def all_of(world: World) -> Checked:
@@ -58,17 +81,18 @@ def _posts(world: World, checked: Checked) -> None:
     """The newest figures are those of the last reading, and each that is unknown says why."""
     found = dict(_of(world, "posts"))
     for post in world.shown.keys() - found.keys():
-        checked.wrong.append(f"{post} was read and is in no mart")
+        checked.lacks(post[0], "post", f"{post} was read and is in no mart")
     for post, row in found.items():
         shown = world.shown.get(post)
         for name in METRICS:
             what = f"{name} of {' '.join(post)}"
-            checked.same(what, row[name], shown[-1].figures[name] if shown else None)
+            checked.same(post[0], name, what, row[name], shown[-1].figures[name] if shown else None)
             why = row["why_unknown"].get(name)
             if row[name] is not None:
-                checked.same(f"why {what} is unknown", why, None)
+                checked.same(post[0], f"why no {name}", f"why {what} is unknown", why, None)
             elif why not in (expected := reasons(world, post, name)):
-                checked.wrong.append(f"{what} is unknown since {why}, not {' or '.join(sorted(expected))}")
+                wanted = " or ".join(sorted(expected))
+                checked.lacks(post[0], name, f"{what} is unknown since {why}, not {wanted}", wanted, str(why))
 
 
 def reasons(world: World, post: Post, metric: str) -> set[str]:
@@ -100,7 +124,8 @@ def _lifetime(world: World, checked: Checked) -> None:
             state = next((row for row in reversed(told) if row["observed_at"] < until), None)
             for name in METRICS:
                 what = f"{name} of {' '.join(post)} as read at {reading.at:%Y-%m-%d %H:%M}"
-                checked.same(what, state[name] if state else None, reading.figures[name])
+                figure = f"{name} as read then"
+                checked.same(post[0], figure, what, state[name] if state else None, reading.figures[name])
 
 
 def _sums_of_days(world: World, checked: Checked) -> None:
@@ -117,7 +142,8 @@ def _sums_of_days(world: World, checked: Checked) -> None:
         if post[0] not in _DAYS:
             for name in METRICS:
                 what = f"the sum of the days of {name} of {' '.join(post)}"
-                checked.same(what, summed.get(name), world.shown[post][-1].figures[name])
+                shown = world.shown[post][-1].figures[name]
+                checked.same(post[0], f"days of {name}", what, summed.get(name), shown)
 
 
 def _days_of_networks(world: World, checked: Checked) -> None:
@@ -137,7 +163,8 @@ def _days_of_networks(world: World, checked: Checked) -> None:
             happened = after[post[1]]["counters"][counter]
             if post[1] in before:
                 happened -= before[post[1]]["counters"][counter]
-            checked.same(f"{name} of {' '.join(post)} on {row['as_of_date']}", row[name], happened)
+            what = f"{name} of {' '.join(post)} on {row['as_of_date']}"
+            checked.same(network, f"{name} on a day", what, row[name], happened)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -148,7 +175,9 @@ def _followers(world: World, checked: Checked) -> None:
     """An account's followers now, and on every day that somebody looked; unknown on all others."""
     accounts = rows("select platform, followers from marts.accounts where workspace_id = %s", world.place.workspace_id)
     for row in accounts:
-        checked.same(f"followers at {row['platform']}", row["followers"], world.followers[row["platform"]][-1][1])
+        network = row["platform"]
+        shown = world.followers[network][-1][1]
+        checked.same(network, "followers", f"followers at {network}", row["followers"], shown)
     query = "select platform, as_of_date, followers from marts.account_metrics_daily where workspace_id = %s"
     for row in rows(query, world.place.workspace_id):
         network = row["platform"]
@@ -157,7 +186,8 @@ def _followers(world: World, checked: Checked) -> None:
             continue
         zone = ZoneInfo("America/Los_Angeles") if network in ("instagram", "youtube") else UTC
         seen = {at.astimezone(zone).date(): count for at, count in world.followers[network]}
-        checked.same(f"followers at {network} on {row['as_of_date']}", row["followers"], seen.get(row["as_of_date"]))
+        day = row["as_of_date"]
+        checked.same(network, "followers on a day", f"followers at {network} on {day}", row["followers"], seen.get(day))
 
 
 def _deleted(world: World, checked: Checked) -> None:
@@ -170,9 +200,10 @@ def _deleted(world: World, checked: Checked) -> None:
         )
         if ended is not None and told is None and taken is not None:
             # It was missed by listings, the first of which came later.
-            checked.same(f"that {' '.join(post)} was there until it went", ended >= datetime.fromisoformat(taken), True)
+            in_time = ended >= datetime.fromisoformat(taken)
+            checked.same(post[0], "end", f"that {' '.join(post)} was there until it went", in_time, True)
         else:
-            checked.same(f"the end of {' '.join(post)}", ended, told)
+            checked.same(post[0], "end", f"the end of {' '.join(post)}", ended, told)
 
 
 def _changes(world: World, checked: Checked) -> None:
@@ -187,7 +218,7 @@ def _changes(world: World, checked: Checked) -> None:
         after = next((one for one in shown if one.at > at), None)
         told = changes.get(post, [])
         if post in world.gone and planted["kind"] == "post_deleted" and all(row["why"] != "deleted" for row in told):
-            checked.wrong.append(f"that {' '.join(post)} was deleted is no change")
+            checked.lacks(post[0], "end as a change", f"that {' '.join(post)} was deleted is no change")
         if planted["kind"] not in ("correction", "counter_falls") or after is None:
             continue
         before = next(one for one in reversed(shown) if one.at < at)
@@ -196,12 +227,14 @@ def _changes(world: World, checked: Checked) -> None:
             fits = [row for row in told if (row["metric"], row["old_value"], row["new_value"]) == (name, old, new)]
             checked.figures += 1
             if not any(row["why"] in ("corrected", "fell") for row in fits):
-                checked.wrong.append(f"{name} of {' '.join(post)} fell from {old} to {new} and is no change")
+                words = f"{name} of {' '.join(post)} fell from {old} to {new} and is no change"
+                checked.lacks(post[0], f"fall of {name}", words)
 
 
 def _bridge(world: World, checked: Checked) -> None:
     """From the first figure over days, late arrivals and corrections to the last one, with nothing left over."""
     for post, row in _of(world, "reconciliation"):
-        checked.same(f"what is unexplained of {row['metric']} of {' '.join(post)}", row["unexplained"], 0)
-        shown = world.shown[post][-1].figures[row["metric"]]
-        checked.same(f"the bridge's {row['metric']} of {' '.join(post)}", row["lifetime"], shown)
+        name, of = row["metric"], f"{row['metric']} of {' '.join(post)}"
+        checked.same(post[0], f"bridge of {name}", f"what is unexplained of {of}", row["unexplained"], 0)
+        shown = world.shown[post][-1].figures[name]
+        checked.same(post[0], f"bridge of {name}", f"the bridge's {of}", row["lifetime"], shown)

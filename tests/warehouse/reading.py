@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,11 +115,7 @@ def differences(first: Marts, second: Marts) -> list[str]:
 
 
 def _without(some: Sequence[str], others: Sequence[str]) -> list[str]:
-    left = list(some)
-    for row in others:
-        if row in left:
-            left.remove(row)
-    return left
+    return list((Counter(some) - Counter(others)).elements())
 
 
 def _names(place: Place) -> dict[str, str]:

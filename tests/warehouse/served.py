@@ -21,12 +21,16 @@ def check(world: World, checked: "Checked") -> None:
     query = "select * from marts.posts where workspace_id = %s"
     marts = {row["post_key"]: row for row in rows(query, world.place.workspace_id)}
     for key in marts.keys() - served.keys():
-        checked.wrong.append(f"{marts[key]['platform']} {marts[key]['external_id']} is not served")
+        network, external_id = marts[key]["platform"], marts[key]["external_id"]
+        checked.lacks(network, "post as served", f"{network} {external_id} is not served")
     for key, post in served.items():
+        row = marts[key]
+        network = row["platform"]
         for name in METRICS:
-            what = f"{name} of {marts[key]['platform']} {marts[key]['external_id']} as served"
-            checked.same(what, post[name], marts[key][name])
-            checked.same(f"why {what} is missing", post["why_unknown"].get(name), marts[key]["why_unknown"].get(name))
+            what = f"{name} of {network} {row['external_id']} as served"
+            checked.same(network, f"{name} as served", what, post[name], row[name])
+            why, known = post["why_unknown"].get(name), row["why_unknown"].get(name)
+            checked.same(network, f"why no {name} as served", f"why {what} is missing", why, known)
 
 
 async def _posts(world: World) -> dict[str, dict[str, Any]]:

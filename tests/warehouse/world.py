@@ -2,9 +2,9 @@
 
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +40,8 @@ METRICS = ("impressions", "reach", "views", "reactions", "likes", "comments", "s
 # Figures of posts are asked for so long after publishing; a listing looks back so far, the first one further.
 MOVING, LOOK_BACK, FIRST_LOOK = timedelta(days=28), timedelta(days=3), timedelta(days=20)
 _MINUTE = timedelta(minutes=1)
+# Days that no history reaches.
+_EVER = 10_000
 Figures = dict[str, int | None]
 Post = tuple[str, str]
 
@@ -113,7 +115,7 @@ class World:
         """One reading of every network, each within one minute of its clock, on which counters stand still."""
         now = self.stage.now()
         start = (self.read_until - LOOK_BACK) if self.read_until else now - FIRST_LOOK
-        for network in PLATFORMS:
+        for network in self.place.accounts:
             self._read(network, start)
         self.read_until = now
 
@@ -141,6 +143,7 @@ class World:
     def _note(self, network: str, minute: datetime, start: datetime) -> None:
         """What the reading of this minute must have been shown."""
         listed, there = self._listed(network), self.own(network, minute)
+        oldest = _oldest(network)
         lag = timedelta(hours=self.late.get(network, 0))
         told = self.ledger(network, minute - lag, minute)
         counters = {post["external_id"]: post["counters"] for post in told["posts"]}
@@ -149,7 +152,8 @@ class World:
             if external_id not in listed:
                 continue
             self.posts[key] = post
-            if datetime.fromisoformat(post["created_at"]) >= start - MOVING:
+            published = datetime.fromisoformat(post["created_at"])
+            if published >= start - MOVING and published >= oldest:
                 # Before a lag is over nothing has happened to a post.
                 found = counters.get(external_id, dict.fromkeys(post["counters"], 0))
                 self.shown.setdefault(key, []).append(Shown(minute, self._figures(key, found)))
@@ -183,8 +187,8 @@ class World:
 
 
 @contextlib.contextmanager
-def world(seed: int, days: int) -> Iterator[World]:
-    """A world whose clock begins so many days ago, with a workspace that is connected everywhere."""
+def world(seed: int, days: int, networks: Collection[str] = tuple(PLATFORMS)) -> Iterator[World]:
+    """A world whose clock begins so many days ago, with a workspace that is connected to these networks."""
     with running(seed, ago=f"P{days}D") as stage:
         apps = {
             f"NEST_PLATFORMS__{name.upper()}__{key.upper()}": network[key]
@@ -194,7 +198,7 @@ def world(seed: int, days: int) -> Iterator[World]:
         # A year passes in minutes: what a month may cost does not bind it.
         with ground(NEST_MONTHLY_USD_PER_ACCOUNT="none", **apps) as home:
             place = new_place()
-            for network in PLATFORMS:
+            for network in networks:
                 _connect(place, network, stage.networks[network]["accounts"][0])
             yield World(stage, place, Dbt(libpq_url(), home / "dbt" / "target"), stage.now())
 
@@ -216,6 +220,12 @@ def _ledger(control: str, network: str, at: datetime, known: datetime) -> dict[s
     found = httpx.get(f"{control}/ledger", params=asked, trust_env=False, timeout=30).raise_for_status()
     told: dict[str, Any] = found.json()
     return told
+
+
+def _oldest(network: str) -> datetime:
+    """Posts from before are never asked about: by our clock, which is not set back, the network no longer answers."""
+    spans = [one.history_days for one in PLATFORMS[network].resources if one.name == "post_metrics"]
+    return datetime.now(UTC) - timedelta(days=min((days for days in spans if days), default=_EVER))
 
 
 def _shown_followers(network: str, counters: dict[str, int]) -> int:

@@ -1,24 +1,29 @@
 """A year of the networks, read and built as every day, and held against the networks' own ledger.
 
-`python -m tests.warehouse.year --seeds N [--days 365] [--steps 120] [--json]`. Planted are corrections, deletions,
-falling counters, metrics that die, figures that come late, a token that ends. At chosen moments every figure of the
-marts has to be what the ledger says was shown when it was last read, and at the end what was known at each of them.
+`python -m tests.warehouse.year --seeds N [--days 365] [--steps 120] [--networks x,youtube] [--json]`. Planted are
+corrections, deletions, falling counters, metrics that die, figures that come late, a token that ends. At chosen
+moments every figure of the marts has to be what the ledger says was shown when it was last read, and at the end what
+was known at each of them.
 """
 
 import argparse
 import random
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from benchmarks.report import Gate, Report
+from platforms import PLATFORMS
 from tests.warehouse import checks
+from tests.warehouse.checks import Wrong
 from tests.warehouse.reading import Marts, differences, marts_of, rows
 from tests.warehouse.world import World, world
 
-_SHOWN = 20
+# So many examples of each sort of difference are told.
+_EXAMPLES = 3
 _OBSERVED = ("post_lifetime", "post_metrics_daily")
 
 
@@ -33,23 +38,23 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`figures` were held against the ledger, `wrong` says which differ, in words."""
+    """`figures` were held against the ledger, `wrong` are those that differ."""
 
     readings: int
     builds: int
     figures: int
     planted: int
-    wrong: list[str]
+    wrong: list[Wrong]
 
 
-def live(seed: int, days: int, steps: int, builds: int) -> Found:
+def live(seed: int, days: int, steps: int, builds: int, networks: Collection[str] = tuple(PLATFORMS)) -> Found:
     """One world through so many days in so many readings, held against its ledger at every build."""
     chance = random.Random(seed)
-    with world(seed, days) as lived:
+    with world(seed, days, networks) as lived:
         span = timedelta(days=days) / steps
         due = {round(steps * (n + 1) / builds) - 1 for n in range(builds)}
         moments: list[Moment] = []
-        wrong: list[str] = []
+        wrong: list[Wrong] = []
         figures = 0
         for step in range(steps):
             lived.read()
@@ -57,7 +62,7 @@ def live(seed: int, days: int, steps: int, builds: int) -> Found:
                 lived.dbt.build()
                 checked = checks.all_of(lived)
                 figures += checked.figures
-                wrong += [f"step {step}: {one}" for one in checked.wrong]
+                wrong += [replace(one, words=f"step {step}: {one.words}") for one in checked.wrong]
                 moments.append(_moment(lived))
             _plant(lived, chance, step / steps, span / timedelta(days=1))
             lived.advance(span * chance.uniform(0.8, 1))
@@ -71,7 +76,7 @@ def _moment(lived: World) -> Moment:
     return Moment(lived.stage.now(), now["now"], marts_of(lived.place))
 
 
-def _as_known(lived: World, moments: Sequence[Moment]) -> list[str]:
+def _as_known(lived: World, moments: Sequence[Moment]) -> list[Wrong]:
     """What is said now of what was known at each moment, where it is not what was said then."""
     wrong = []
     lived.dbt.past()
@@ -83,7 +88,11 @@ def _as_known(lived: World, moments: Sequence[Moment]) -> list[str]:
             # Views over views are planned as if they held one row.
             then = marts_of(lived.place, "known", asked | {"enable_nestloop": "off"}, names)
             said = {name: some for name, some in moment.marts.items() if name in then}
-            wrong += [f"{', '.join(asked.values())}: {one}" for one in differences(said, then)]
+            moment_asked = ", ".join(asked.values())
+            wrong += [
+                Wrong("all", one.split(" ", 1)[0], "as known then", "as known now", f"{moment_asked}: {one}")
+                for one in differences(said, then)
+            ]
     return wrong
 
 
@@ -108,7 +117,8 @@ _DIES = {"post_clicks": "clicks", "saved": "saves"}
 
 def _plant(lived: World, chance: random.Random, passed: float, days: float) -> None:
     """What is due by now and was not planted yet."""
-    for due, kind, network, about in _PLANTS[len(lived.planted) :]:
+    plants = [plant for plant in _PLANTS if plant[2] in lived.place.accounts]
+    for due, kind, network, about in plants[len(lived.planted) :]:
         if due > passed:
             return
         given: dict[str, object] = dict(about)
@@ -144,6 +154,16 @@ def _young(lived: World, chance: random.Random, network: str, days: float) -> st
     return chance.choice(found)
 
 
+def _told(wrong: Iterable[Wrong]) -> Iterator[str]:
+    """How many of each sort differ, most first, with examples."""
+    sorts: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for one in wrong:
+        sorts[one.network, one.figure, one.wanted, one.found].append(one.words)
+    for (network, figure, wanted, found), words in sorted(sorts.items(), key=lambda sort: -len(sort[1])):
+        yield f"{len(words)} times {network}, {figure}: {found} in the place of {wanted}"
+        yield from (f"    {one}" for one in words[:_EXAMPLES])
+
+
 def main(argv: Sequence[str]) -> int:
     """The exit status: 1 where anything was wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.warehouse.year", description=__doc__)
@@ -152,13 +172,14 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--days", type=int, default=365, help="how long a world is watched")
     parser.add_argument("--steps", type=int, default=120, help="how often it is read")
     parser.add_argument("--builds", type=int, default=8, help="how often it is built and held against the ledger")
+    parser.add_argument("--networks", default=",".join(PLATFORMS), help="those that are read")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     asked = parser.parse_args(argv)
     told = []
     for seed in range(asked.first, asked.first + asked.seeds):
         began = time.perf_counter()
-        found = live(seed, asked.days, asked.steps, asked.builds)
-        sys.stderr.writelines(f"seed {seed}, {one}\n" for one in found.wrong[:_SHOWN])
+        found = live(seed, asked.days, asked.steps, asked.builds, asked.networks.split(","))
+        sys.stderr.writelines(f"seed {seed}, {one}\n" for one in _told(found.wrong))
         counted = {"readings": found.readings, "builds": found.builds, "figures": found.figures}
         counted |= {"planted": found.planted, "wrong": len(found.wrong)}
         told.append({"seed": seed, "days": asked.days, **counted, "seconds": round(time.perf_counter() - began)})
