@@ -1,8 +1,8 @@
 """Tells Dagster of days that were loaded without it.
 
-A run in this process writes two events for each asset and day into Dagster's storage, each on a connection of
-its own: minutes for half a year of six networks. The first history therefore runs on a storage in memory, and
-what it loaded is recorded here afterwards, from the ledger of loads, while everything already serves.
+A run writes two events for each asset and day, each on a connection of its own: minutes for half a year of six
+networks. The first history is therefore read without Dagster, and what it loaded is recorded here afterwards, from
+the ledger of loads, while everything already serves.
 """
 
 from datetime import UTC, datetime, time, timedelta
