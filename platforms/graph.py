@@ -47,8 +47,9 @@ _DUPLICATE = 506
 _TRANSIENT_SUBCODES = frozenset({2207001, 2207003, 2207032, 2207053})
 _QUOTA_SUBCODE = 2207042
 _SPAM_SUBCODE = 2207051
+_NOT_THERE = 33
 # The object is gone, or was posted before the account became a professional one: it has no figures.
-WITHOUT_FIGURES = frozenset({33, 2108006})
+WITHOUT_FIGURES = frozenset({_NOT_THERE, 2108006})
 
 # The usage headers name no span for some limits: those windows roll, so ask again soon.
 _UNNAMED_WAIT = timedelta(minutes=5)
@@ -110,6 +111,13 @@ class Graph:
         response = await self.get(path, params)
         request = describe("GET", self._url(path), params)
         return Page(response.content, clock(response), request, context)
+
+    def page_of_gone(self, refusal: PlatformError, path: str, external_id: str) -> list[Page]:
+        """What Graph says of a post that it was asked for, where that is that it is not there; nothing otherwise."""
+        if refusal.evidence.get("subcode") != _NOT_THERE:
+            return []
+        body = json.dumps({"error": refusal.evidence}).encode()
+        return [Page(body, self.now, describe("GET", self._url(path))).answering([external_id])]
 
     async def pages(self, path: str, params: Mapping[str, Any], **context: str | None) -> AsyncIterator[Page]:
         """Every page of an edge. Only a missing `next` ends it: pages may be short or empty before."""

@@ -4,7 +4,7 @@ Capability is presence: a network without `publish` cannot publish, and everythi
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 
@@ -79,6 +79,15 @@ class Page:
     received_at: datetime
     request: str
     context: Mapping[str, str | None] = field(default_factory=dict)
+
+    def answering(self, external_ids: Sequence[str]) -> "Page":
+        """The page as the answer about posts by their ids; those that it lacks are gone."""
+        return replace(self, context={**self.context, "asked": " ".join(external_ids)})
+
+    @property
+    def asked(self) -> list[str]:
+        """The posts that it answers about by their ids."""
+        return (self.context.get("asked") or "").split()
 
 
 @dataclass(frozen=True, slots=True)

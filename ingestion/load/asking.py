@@ -11,7 +11,7 @@ from clientnest.settings import settings
 from ingestion.load.result import LoadAccount
 from ingestion.load.sources import COMPETITORS, Source
 from ingestion.plan import Purse, Reading, caught_up, plan
-from ingestion.raw import SCHEMA
+from ingestion.raw import ABSENCES, SCHEMA
 from platforms.platform import Platform, PostRef, Window
 
 # Figures of a post are read again for so long after it was published, where somebody asks for a window.
@@ -53,7 +53,10 @@ def _is_followed(reading: Reading, window: Window) -> bool:
 
 
 def readings(account: LoadAccount, platform: Platform, source: Source, window: Window) -> list[Reading]:
-    """The account's posts that the network still answers about, and when each was read, changed and told of."""
+    """The account's posts that the network still answers about, and when each was read, changed and told of.
+
+    What lacked a post once tells of it too.
+    """
     keyed = "external_id" in source.contract.key
     changed = sql.SQL(
         "select external_id, max(observed_at) as changed_at from {} where workspace_id = %(workspace)s"
@@ -73,18 +76,31 @@ def readings(account: LoadAccount, platform: Platform, source: Source, window: W
             join app.accounts a on a.platform = e.platform and a.external_id = e.account_external_id
             where a.id = %(account)s and (e.signed_for is null or e.signed_for = a.workspace_id)
                 and e.received_at > now() - interval '2 days'
+        ),
+        missed as (
+            -- Once is not enough to say that a post is gone.
+            select external_id, max(loaded_at) as missed_at
+            from (
+                select *, max(observed_at) filter (where not absent) over (partition by external_id) as seen_at
+                from {absences}
+                where workspace_id = %(workspace)s and account_id = %(account)s
+            ) as answers
+            where absent and observed_at > coalesce(seen_at, '-infinity')
+            group by external_id
+            having count(*) = 1
         )
-        select posts.external_id, kind, published_at, read_at, changed_at, (
+        select posts.external_id, kind, published_at, read_at, changed_at, greatest(missed_at, (
             select max(told.received_at) from told
             where told.subject_external_id = posts.external_id or strpos(told.body, posts.external_id) > 0
-        )
+        ))
         from posts
+        left join missed on missed.external_id = posts.external_id
         left join app.post_readings r
             on r.account_id = %(account)s and r.resource = %(resource)s and r.external_id = posts.external_id
         left join ({changed}) changed on changed.external_id = posts.external_id
         where published_at < %(end)s and (%(oldest)s::timestamptz is null or published_at >= %(oldest)s)
         order by published_at
-    """).format(posts=sql.Identifier(SCHEMA, f"{platform.name}_posts"), changed=changed)
+    """).format(posts=sql.Identifier(SCHEMA, f"{platform.name}_posts"), absences=ABSENCES.identifier, changed=changed)
     told = {
         "workspace": account.workspace_id,
         "account": account.id,

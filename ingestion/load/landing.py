@@ -196,7 +196,7 @@ def _land(
     if landed.written:
         for following in before:
             _append_from_lake(connection, source, target, result, following.origin, last=False)
-    if source.lists_all and (landed.written or noted):
+    if noted or (source.lists_all and landed.written):
         for following in sorted(before, key=attrgetter("observed_at")):
             _note_again(connection, source, target, result, following.origin)
     return landed

@@ -50,8 +50,9 @@ class Opener:
         self._thorough = Thorough(contract)
         self._names = tuple(field.name for field in ordered(contract))
         self._subject = self._names.index("external_id") if names_posts else None
-        # The posts that good records are about.
+        # The posts that good records are about, and those that pages say they were asked for.
         self.posts: set[str] = set()
+        self.asked: set[str] = set()
         self.columns = HASHES if hashes_only else (*self._names, *LINEAGE)
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
@@ -80,6 +81,7 @@ class Opener:
         """Lines for `raw.stage_lines`, and what cannot be loaded."""
         numbered = dict(enumerate(pages, self.pages + 1))
         self.pages += len(pages)
+        self.asked.update(*(page.asked for page in pages))
         lines: list[bytes] = []
         broken: list[Broken] = []
         left: dict[int, Page] = {}

@@ -84,8 +84,8 @@ def ingest_workspaces(
 def ensure_tables(platform: Platform) -> None:
     """Make the network's raw tables where they lack."""
     with system_connection() as connection:
-        for source in sources(platform):
-            raw.ensure_table(connection, table(platform, source))
+        for one in (*(table(platform, source) for source in sources(platform)), raw.ABSENCES):
+            raw.ensure_table(connection, one)
 
 
 @dataclass(frozen=True, slots=True)

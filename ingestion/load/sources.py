@@ -27,6 +27,11 @@ class Source:
     # See `Resource.lists_all`.
     lists_all: bool = False
 
+    @property
+    def answers_by_id(self) -> bool:
+        """Whether records are about posts that were asked for: what lacks of those that a page names is missing."""
+        return self.about == "posts" and self.resource == "post_metrics" and "external_id" in self.contract.key
+
     def missing(self, granted: Sequence[str]) -> list[str]:
         """Scopes that the consent does not hold; networks that name no scopes leave it open."""
         return [scope for scope in self.scopes if scope not in granted] if granted else []

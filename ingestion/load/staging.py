@@ -36,8 +36,9 @@ class Staging:
         self._connection = connection
         self._target = target
         self._account_id = account_id
-        self._lists_all = source.lists_all
-        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only, names_posts=source.lists_all)
+        self._source = source
+        self._names_posts = source.lists_all or source.answers_by_id
+        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only, names_posts=self._names_posts)
         self.hashes_only = hashes_only
         # PostgreSQL reads a part while the next one is opened.
         self._sender = ThreadPoolExecutor(1)
@@ -47,7 +48,7 @@ class Staging:
 
     def __enter__(self) -> Self:
         raw.ensure_table(self._connection, self._target)
-        if self._lists_all:
+        if self._names_posts:
             raw.ensure_table(self._connection, raw.ABSENCES)
         raw.prepare(self._connection, self._target, self._account_id)
         return self
@@ -100,10 +101,18 @@ class Staging:
         return self._opener.fingerprint
 
     def note_absences(self, origin: raw.Origin, window: Window) -> int:
-        """What a listing of all posts of the window says of those that are not in it; a broken one says nothing."""
+        """What is said of posts by leaving them out, of a listing of all of the window, or where they were asked for.
+
+        What is broken says nothing, and no listing without a post.
+        """
         opened = self._opener
-        is_whole = opened.posts and not opened.faulty and not opened.unreadable_pages
-        if not (self._lists_all and is_whole and self.oldest and self.newest):
+        if not self._names_posts or opened.faulty or opened.unreadable_pages or not (self.oldest and self.newest):
+            return 0
+        if self._source.answers_by_id:
+            missing = sorted(opened.asked - opened.posts)
+            answers = raw.Answers(self._source.table, sorted(opened.posts), missing, self.newest)
+            return raw.note_answers(self._connection, origin, self._account_id, answers)
+        if not opened.posts:
             return 0
         listing = raw.Listing(list(opened.posts), window.start, window.end, self.oldest, self.newest)
         return raw.note(self._connection, self._target, origin, self._account_id, listing)

@@ -5,7 +5,7 @@ under the same key. So what `raw` says of any moment is what the files of the la
 which they came; and reading a window twice, or landing a file again, writes nothing.
 """
 
-from ingestion.raw.absences import ABSENCES, Listing, note
+from ingestion.raw.absences import ABSENCES, Answers, Listing, note, note_answers
 from ingestion.raw.landing import (
     append_news,
     begin_landing,
@@ -25,6 +25,7 @@ __all__ = [
     "ABSENCES",
     "LINEAGE",
     "SCHEMA",
+    "Answers",
     "Broken",
     "Column",
     "Listing",
@@ -40,6 +41,7 @@ __all__ = [
     "is_unchanged",
     "lock",
     "note",
+    "note_answers",
     "prepare",
     "quarantine",
     "stage",

@@ -61,7 +61,7 @@ async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef])
     """Lifetime counters. A deleted post is absent."""
     for some in batches(posts, POSTS_PER_CALL):
         uris = [post.external_id for post in some]
-        yield await client.page("app.bsky.feed.getPosts", {"uris": uris})
+        yield (await client.page("app.bsky.feed.getPosts", {"uris": uris})).answering(uris)
 
 
 async def comments(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:

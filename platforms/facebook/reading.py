@@ -161,18 +161,19 @@ async def competitors(client: Client, handles: Sequence[str]) -> AsyncIterator[P
 
 
 async def _figures(client: Client, post_id: str, metrics: Sequence[str], **context: str | None) -> list[Page]:
-    """Pages of a post's figures: one, or several where a metric among them is refused; none of a deleted post."""
+    """Pages of a post's figures: one, or several where a metric is refused; of a deleted post only that it is gone."""
+    path = f"/{post_id}/insights"
 
     async def call(wanted: Sequence[str]) -> Page:
         params = {"metric": ",".join(wanted), "period": "lifetime"}
-        return await client.page(f"/{post_id}/insights", params, **context)
+        return await client.page(path, params, **context)
 
     try:
         return await client.parked.ask(metrics, call, _names_metric)
     except Rejected as refusal:
         if not _is_gone(refusal):
             raise
-        return []
+        return client.page_of_gone(refusal, path, post_id)
 
 
 def _names_metric(refusal: Rejected) -> bool:

@@ -86,7 +86,7 @@ async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 
 
 async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-    """Lifetime figures of each media. Deleted ones, and stories seen by a handful, have none."""
+    """Lifetime figures of each media. Of deleted ones Instagram says only that; stories seen by a handful have none."""
     for post in posts:
         for page in await _figures(client, post.external_id, post.kind, external_id=post.external_id):
             yield page
@@ -103,16 +103,18 @@ async def stories(client: Client, window: Window, posts: Sequence[PostRef]) -> A
 
 async def _figures(client: Client, media_id: str, kind: str | None, **context: str | None) -> list[Page]:
     """Pages of a media's figures: one, or several where a metric among them is refused."""
+    path = f"/{media_id}/insights"
 
     async def call(metrics: Sequence[str]) -> Page:
-        return await client.page(f"/{media_id}/insights", {"metric": ",".join(metrics)}, **context)
+        return await client.page(path, {"metric": ",".join(metrics)}, **context)
 
     try:
         return await client.parked.ask(METRICS_BY_KIND.get(kind or "", FEED_METRICS), call, _names_metric)
     except (Rejected, ReconnectNeeded) as error:
         if not _has_no_figures(kind, error):
             raise
-        return []
+        # A story ends by itself.
+        return [] if kind == STORY else client.page_of_gone(error, path, media_id)
 
 
 def _names_metric(refusal: Rejected) -> bool:

@@ -96,13 +96,14 @@ async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Counters so far. A video that is deleted or private is absent."""
     for some in batches(posts, VIDEOS_PER_CALL):
-        filters = {"filters": {"video_ids": [post.external_id for post in some]}}
+        ids = [post.external_id for post in some]
+        filters = {"filters": {"video_ids": ids}}
 
         async def ask(counters: Sequence[str], filters: dict[str, Any] = filters) -> Page:
             params = {"fields": ",".join(["id", "create_time", *counters])}
             return client.page(await client.post("/v2/video/query/", filters, params=params), params)
 
-        yield await _whole(client, COUNTERS, ask)
+        yield (await _whole(client, COUNTERS, ask)).answering(ids)
 
 
 RESOURCES = (

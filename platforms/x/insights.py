@@ -79,7 +79,8 @@ async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef])
     """Lifetime counters. A deleted post is absent."""
     for some in batches(posts, IDS_PER_CALL):
         params = {"ids": _ids(some), "post.fields": "created_at,public_metrics"}
-        yield await client.page("/2/tweets", params, bill=OWNED_READ)
+        page = await client.page("/2/tweets", params, bill=OWNED_READ)
+        yield page.answering([post.external_id for post in some])
 
 
 async def daily(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:

@@ -91,8 +91,9 @@ async def posts(client: Client, window: Window, posts: Sequence[PostRef]) -> Asy
 async def post_metrics(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
     """Counters so far. A deleted video is absent."""
     for some in batches(posts, IDS_PER_CALL):
-        page, _ = await _videos(client, "statistics", (post.external_id for post in some))
-        yield page
+        ids = [post.external_id for post in some]
+        page, _ = await _videos(client, "statistics", ids)
+        yield page.answering(ids)
 
 
 async def comments(client: Client, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:

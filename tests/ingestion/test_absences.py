@@ -86,3 +86,47 @@ async def test_the_order_in_which_listings_come_makes_no_difference(
         found.append(_minutes(_absences(query, account.id)))
     assert found[0] == [("b", True, 1), ("b", False, 2), ("b", True, 3), ("b", True, 4)]
     assert found == [found[0]] * 3
+
+
+def _answer(minute: int, asked: str, found: str) -> Page:
+    return page([{"id": post} for post in found], minute).answering(list(asked))
+
+
+async def _ask(account: LoadAccount, *pages: Page) -> Any:
+    asked = replace(source(pages, table="post_metrics_plain"), resource="post_metrics", about="posts")
+    return await load(account, SHEET, asked, SPAN, client=None)
+
+
+async def test_a_post_that_was_asked_for_by_its_id_is_missed_until_an_answer_has_it_again(
+    workspace: TestWorkspace, database: str, query: Query
+) -> None:
+    answers = [_answer(0, "abc", "abc"), _answer(1, "ab", "a"), _answer(2, "b", ""), _answer(3, "abc", "abc")]
+    answers += [_answer(4, "bc", "c")]
+    for order in ([0, 1, 2, 3, 4], [4, 2, 3, 1, 0]):
+        account = account_of(workspace, database)
+        for n in order:
+            assert (await _ask(account, answers[n])).problem is None
+        assert _minutes(_absences(query, account.id)) == [
+            ("b", True, 1),
+            ("b", True, 2),
+            ("b", False, 3),
+            ("b", True, 4),
+        ]
+
+
+async def test_answers_that_have_none_of_several_posts_or_are_damaged_say_nothing(
+    account: LoadAccount, query: Query
+) -> None:
+    await _ask(account, _answer(0, "abc", "abc"))
+    await _ask(account, _answer(1, "abc", ""))
+    assert (await _ask(account, _answer(2, "abc", "a"), page([{"no": "id"}], 2))).quarantined == 1
+    assert _absences(query, account.id) == []
+
+
+async def test_what_a_listing_missed_is_not_taken_back_by_an_answer_that_never_missed_it(
+    account: LoadAccount, query: Query
+) -> None:
+    for minute, posts in enumerate(["abc", "ac"]):
+        await _list(account, _listing(minute, posts))
+    await _ask(account, _answer(2, "abc", "abc"))
+    assert _minutes(_absences(query, account.id)) == [("b", True, 1)]

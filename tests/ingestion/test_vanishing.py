@@ -109,3 +109,39 @@ def test_a_connection_that_ended_is_not_asked_again_and_its_history_stays(
         "select count(*) from app.events where workspace_id = %s and type = 'account.reconnect_needed'", workspace.id
     )
     assert told == [(1,)]
+
+
+# Networks that answer about single posts by their ids, and the tables of these answers.
+BY_ID = {
+    "facebook": "post_metrics_insights",
+    "instagram": "post_metrics",
+    "x": "post_metrics",
+    "tiktok": "post_metrics",
+    "youtube": "post_metrics",
+    "bluesky": "post_metrics",
+}
+
+
+@pytest.mark.parametrize(("network", "figures"), BY_ID.items(), ids=list(BY_ID))
+def test_a_post_that_no_listing_reaches_is_missed_where_it_is_asked_for_and_asked_once_more_at_once(
+    world: World, connect: Connect, query: Query, network: str, figures: str
+) -> None:
+    account = connect(network)
+    whole = read(account, "posts", figures, days=27)
+    assert {result.status for result in whole.values()} == {"done"}
+    gone = query(
+        f"select external_id from raw.{network}_posts"
+        " where account_id = %s and published_at > now() - interval '27 days' order by published_at limit 1",
+        account,
+    )[0][0]
+    world.plant("post_deleted", network, post=gone)
+    of_post = f"select count(*) from raw.{network}_{figures} where account_id = %s and external_id = %s"
+    history = query(of_post, account, gone)
+    assert read(account, figures, days=1)[figures].status == "done"
+    missed = "select external_id, absent, resource from raw.absences where account_id = %s order by observed_at"
+    assert query(missed, account) == [(gone, True, figures)]
+    # Doubt is settled by the next refresh, and then it is at rest.
+    assert read(account, figures, planned=True, days=1)[figures].posts == 1
+    assert query(missed, account) == [(gone, True, figures)] * 2
+    assert read(account, figures, planned=True, days=1)[figures].posts == 0
+    assert query(of_post, account, gone) == history
