@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.pieces import moment, session
+from dashboards.pieces import moment, session, staying
 from dashboards.pieces.sign_in import sign_in
 
 HERE = Path(__file__).parent
@@ -29,6 +29,8 @@ PAGES = {
 st.set_page_config(page_title="ClientNest", page_icon=str(HERE / "static" / "mark.svg"), layout="wide")
 st.html(HERE / "look.css")
 st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "mark.svg")
+session.come_back()
+staying.tell_browser()
 # Pages are known before signing in too, so that a link to one of them leads there afterwards.
 page = st.navigation(PAGES, position="sidebar" if session.signed_in() else "hidden", expanded=True)
 # Replaced at once after signing in; otherwise the form would stand among the page until that is complete.

@@ -75,7 +75,7 @@ def all_of(installation: Installation) -> list[Process]:
                 "-m",
                 "streamlit",
                 "run",
-                str(ROOT / "dashboards" / "app.py"),
+                str(ROOT / "dashboards" / "server.py"),
                 "--server.headless",
                 "true",
                 *("--server.address", "127.0.0.1", "--server.port", str(chosen.dashboard_port)),

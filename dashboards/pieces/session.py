@@ -1,7 +1,7 @@
 """Who is looking: their token, workspace, language, zone and theme."""
 
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboards.client import Api, Refused
 from dashboards.pieces import moment as known
+from dashboards.pieces import staying
 from reporting.charts.numbers import Numbers
 from reporting.charts.tokens import Theme
 from reporting.charts.tokens import theme as theme_named
@@ -21,13 +22,26 @@ def signed_in() -> bool:
 
 
 def enter(answer: dict[str, Any]) -> None:
-    """Remember what POST /auth/login answered, for this browser tab only."""
-    st.session_state.token = answer["access_token"]
-    st.session_state.user = answer["user"]
-    st.session_state.workspaces = answer["workspaces"]
+    """Remember what POST /auth/login answered, here and in the browser."""
+    _remember(answer["access_token"], answer)
+    staying.begin(answer["access_token"], answer["expires_in"])
+
+
+def come_back() -> None:
+    """Go on as whom the browser remembers, if it does and that still holds."""
+    if not signed_in() and (token := staying.kept()):
+        with contextlib.suppress(Refused):
+            _remember(token, Api(token).get("/users/profile"))
+
+
+def _remember(token: str, profile: dict[str, Any]) -> None:
+    st.session_state.token = token
+    st.session_state.user = profile["user"]
+    st.session_state.workspaces = profile["workspaces"]
 
 
 def leave() -> None:
+    staying.end()
     for name in ("token", "user", "workspaces", "workspace_id"):
         st.session_state.pop(name, None)
 
@@ -58,7 +72,7 @@ def choose_workspace() -> None:
         st.button("Sign out", on_click=leave, type="tertiary", icon=":material/logout:")
 
 
-@contextmanager
+@contextlib.contextmanager
 def refusals() -> Iterator[None]:
     """Shows what the API says instead of what failed; the rest of the page stays."""
     try:

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -41,7 +41,7 @@ def pages(address: str, home: Path) -> Iterator[str]:
     log = home / "pages.log"
     folder = ROOT / "dashboards"
     options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
-    argv = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), *options]
+    argv = [sys.executable, "-m", "streamlit", "run", str(folder / "server.py"), *options]
     with running(argv, log=log) as process:
         health = f"http://127.0.0.1:{port}/_stcore/health"
         until(lambda: process.poll() is not None or _answers(health), seconds=60, what="the dashboard")
@@ -143,6 +143,35 @@ def test_a_link_leads_where_it_says_after_signing_in(
     expect(reader.page.get_by_role("button", name="Facebook").first).to_be_visible()
     assert "networks=Facebook" in reader.page.url
     reader.looks()
+
+
+def _session_cookies(reader: Reader) -> list[Any]:
+    return [cookie for cookie in reader.page.context.cookies() if cookie.get("name") == "nest_session"]
+
+
+def test_who_loads_a_page_again_stays_signed_in_until_they_sign_out(
+    chromium: Browser, pages: str, owner: Owner, filled: Filled
+) -> None:
+    reader = _reader(chromium, DESKTOP)
+    reader.page.goto(f"{pages}/posts")
+    with reader.page.expect_response(f"{pages}/session") as kept:
+        reader.signs_in(owner.email)
+    reader.looks()
+    assert kept.value.request.method == "POST"
+    ticket = kept.value.request.post_data
+    (cookie,) = _session_cookies(reader)
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert httpx.post(f"{pages}/session", content=ticket, trust_env=False).status_code == 403
+    reader.page.reload()
+    expect(reader.page.get_by_role("heading", name="Posts")).to_be_visible()
+    reader.looks()
+    with reader.page.expect_response(f"{pages}/session"):
+        reader.page.get_by_role("button", name="Sign out").click()
+    expect(reader.page.get_by_label("E-mail")).to_be_visible()
+    assert _session_cookies(reader) == []
+    reader.page.reload()
+    expect(reader.page.get_by_label("E-mail")).to_be_visible()
+    assert reader.problems == []
 
 
 def test_a_phone_has_every_card_and_nothing_sticks_out(
