@@ -10,6 +10,8 @@ from typing import Any
 NETWORKS = ("tiktok", "x", "facebook", "youtube")
 _START = datetime(2025, 9, 1, tzinfo=UTC)
 _POSTS = 3
+# Tables whose pages lack what is gone of the posts that they were asked for.
+_BY_ID = {"tiktok": ("post_metrics",), "x": ("post_metrics",), "youtube": ("post_metrics",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,13 @@ def year(seed: int, readings: int = 8) -> list[Reading]:
         for at in (moment.replace(microsecond=0) for moment in moments):
             for post in posts:
                 post.move_on(at)
-            there = [post for post in posts if post.published_at < at and chance.random() < 0.9]
+            published = [post for post in posts if post.published_at < at]
+            there = [post for post in published if chance.random() < 0.9]
             for second, (table, answers) in enumerate(_loads(chance, platform, at, there)):
                 sent = at + timedelta(seconds=second)
+                if table in _BY_ID.get(platform, ()):
+                    asked = " ".join(post.id for post in published)
+                    answers = [(body, {**context, "asked": asked}) for body, context in answers]
                 found.append((sent, Reading(platform, table, _sent(chance, answers, sent))))
     return [reading for _, reading in sorted(found, key=lambda one: one[0])]
 
