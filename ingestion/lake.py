@@ -13,7 +13,7 @@ import os
 import time
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, count
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -80,7 +80,7 @@ class PagesFile:
         self._load_id = load_id
         self._unfinished = settings().lake / folder / f".{load_id}.{uuid4().hex}"
         self._writer: Any = None
-        self._newest: datetime | None = None
+        self._day: date | None = None
         self._count = count(1)
 
     def __enter__(self) -> Self:
@@ -96,18 +96,18 @@ class PagesFile:
         if self._writer is not None and self._writer.is_open:
             self._writer.close()
         self._unfinished.unlink(missing_ok=True)
-        self._writer, self._newest, self._count = None, None, count(1)
+        self._writer, self._day, self._count = None, None, count(1)
 
     @property
-    def newest(self) -> datetime | None:
-        """The network's time of the newest page; None where there is no page."""
-        return self._newest
+    def is_empty(self) -> bool:
+        """Whether there is no page."""
+        return self._day is None
 
     @property
     def lake_path(self) -> str:
-        """Where it is kept, by the day of its newest page."""
-        assert self._newest is not None, "a file without pages is not kept"
-        return f"{self._folder}/{self._newest.date().isoformat()}/{self._load_id}.parquet"
+        """Where it is going to be kept, by the day of its first page."""
+        assert self._day is not None, "a file without pages is not kept"
+        return f"{self._folder}/{self._day.isoformat()}/{self._load_id}.parquet"
 
     def add(self, pages: Sequence[Page]) -> None:
         """Write pages, all as one part of the file."""
@@ -115,8 +115,7 @@ class PagesFile:
 
         if not pages:
             return
-        newest = max(page.received_at for page in pages)
-        self._newest = max(newest, self._newest or newest)
+        self._day = self._day or pages[0].received_at.astimezone(UTC).date()
         columns = [
             _numbers([next(self._count) for _ in pages], pa.int32(), "i"),
             _numbers([(page.received_at - _EPOCH) // _MICROSECOND for page in pages], pa.timestamp("us", "UTC"), "q"),

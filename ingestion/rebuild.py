@@ -9,6 +9,7 @@ goes on there. As long as that table is there nothing else lands.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from psycopg import Connection, sql
 
@@ -53,8 +54,10 @@ def rebuild(told: Callable[[Progress], None]) -> Progress:
         reached = _begin(alone)
         left = [one for one in found if reached is None or one > reached]
         so_far = Progress(len(found) - len(left), len(found))
+        # By account and table, what this rebuild heard last; before that nothing is known.
+        said: dict[PurePosixPath, str | None] = {}
         for one in left:
-            so_far = _land(one, so_far)
+            so_far = _land(one, so_far, said)
             told(so_far)
         alone.execute("drop table raw.rebuilding")
     return so_far
@@ -83,11 +86,16 @@ def _begin(connection: Connection) -> _File | None:
     return None
 
 
-def _land(one: _File, so_far: Progress) -> Progress:
+def _land(one: _File, so_far: Progress, said: dict[PurePosixPath, str | None]) -> Progress:
     """One file, and that it was reached, in one transaction."""
     with system_connection() as connection:
-        room = files if one.lake_path.startswith("imports/") else load
-        result = room.land_again(connection, one.lake_path)
+        result: files.ImportResult | load.LoadResult | None
+        if one.lake_path.startswith("imports/"):
+            result = files.land_again(connection, one.lake_path)
+        else:
+            whose = PurePosixPath(one.lake_path).parents[1]
+            result = load.land_again(connection, one.lake_path, said.get(whose))
+            said[whose] = result.fingerprint if result else None
         connection.execute("delete from raw.rebuilding")
         connection.execute("insert into raw.rebuilding values (%s, %s)", [one.kept_at, one.lake_path])
     done, of = so_far.files + 1, so_far.of

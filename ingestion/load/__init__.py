@@ -1,6 +1,6 @@
 """From a connected account to `raw`: pages as received into the lake, checked by DuckDB, appended by COPY."""
 
-from ingestion.load.landing import land_again, replay
+from ingestion.load.kept import land_again, replay
 from ingestion.load.loading import load
 from ingestion.load.reading import ensure_tables, ingest, ingest_workspaces
 from ingestion.load.result import LoadAccount, LoadResult

@@ -6,7 +6,7 @@ nothing in `raw`; a lake file that was already written is landed by the next loa
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 from uuid import uuid4
@@ -28,6 +28,8 @@ _LONGEST = 30 * 60
 # Pages are opened and written so many at a time, by whichever is reached first: what is opened, sent and kept at once
 # by threads that wait for one another is worth their while.
 _BATCH_BYTES, _BATCH_PAGES = 3_000_000, 500
+# Seconds for which others may be kept from landing without a page to show for it.
+_PATIENCE = 0.5
 # Seconds before a network that did not answer properly is asked once more.
 _BEFORE_SECOND = 2
 
@@ -87,7 +89,8 @@ async def _fetched(source: Source, client: Any, window: Window, about: Sequence[
     """All pages. A network that did not answer properly is asked a second time, which is safe: this only reads."""
     for final in (False, True):
         try:
-            async for pages in _batches(source.fetch(client, window, about)):
+            batches = _batches(source.fetch(client, window, about))
+            while pages := await _in_patience(anext(batches, None), landing):
                 await asyncio.to_thread(landing.add, pages)
             return
         except Unavailable as error:
@@ -96,6 +99,25 @@ async def _fetched(source: Source, client: Any, window: Window, about: Sequence[
             _log.info("%s is read again: %s", source.table, error)
         await asyncio.sleep(_BEFORE_SECOND)
         await asyncio.to_thread(landing.start_over)
+
+
+async def _in_patience(following: Awaitable[list[Page] | None], landing: Landing) -> list[Page] | None:
+    """The next pages; where they are long in coming, the landing gives way meanwhile."""
+    has_come = asyncio.Event()
+
+    async def watch() -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await has_come.wait()
+        except TimeoutError:
+            await asyncio.to_thread(landing.give_way)
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await following
+    finally:
+        has_come.set()
+        await watching
 
 
 async def _batches(pages: AsyncIterator[Page]) -> AsyncIterator[list[Page]]:

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from operator import itemgetter
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 import msgspec
 
 from ingestion.load.contracts import ordered
+from ingestion.load.keys import Keys
 from ingestion.load.thorough import Thorough
 from ingestion.load.typed import Typed
 from ingestion.raw import Broken
@@ -24,7 +26,6 @@ from platforms.platform import Contract, Page
 _THOROUGHLY = 1_000_000
 # What a line ends with, after the contract's fields.
 LINEAGE = ("row_hash", "observed_at", "lake_page", "lake_record")
-HASHES = ("row_hash",)
 # JSON escapes more than CSV knows: these stand in a line as themselves.
 _ESCAPES = re.compile(rb'\\(["\\/]|[bfnrt]|u00[01][0-9a-f])')
 _PLAIN = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/": b"/"}
@@ -38,14 +39,14 @@ _valid = msgspec.json.Decoder(msgspec.Raw).decode
 class Opener:
     """Opens the pages of one load, in order. A context manager.
 
-    `hashes_only` for lines that hold nothing but the rows' hashes, `names_posts` to know which posts they are about.
+    `listens` for no lines, only to know what is said; `names_posts` to know which posts they are about.
     """
 
     def __init__(
-        self, contract: Contract, account_id: UUID, *, hashes_only: bool = False, names_posts: bool = False
+        self, contract: Contract, account_id: UUID, *, listens: bool = False, names_posts: bool = False
     ) -> None:
         self._account_id = account_id
-        self._hashes_only = hashes_only
+        self._listens = listens
         self._typed = Typed.of(contract)
         self._thorough = Thorough(contract)
         self._names = tuple(field.name for field in ordered(contract))
@@ -53,7 +54,8 @@ class Opener:
         # The posts that good records are about, and those that pages say they were asked for.
         self.posts: set[str] = set()
         self.asked: set[str] = set()
-        self.columns = HASHES if hashes_only else (*self._names, *LINEAGE)
+        self._keys = Keys(contract)
+        self.columns = (*self._names, *LINEAGE)
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
         self.pages = self.records = self.faulty = self.unreadable_pages = 0
@@ -74,8 +76,13 @@ class Opener:
 
     @property
     def fingerprint(self) -> str:
-        """Of all good records in their order: equal where the same was said."""
+        """Of all good records in their order: equal where the same was said in the same words."""
         return self._said.hexdigest()
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether no two lines so far are of one key; False where that is not easily seen."""
+        return self._keys.are_distinct
 
     def open(self, pages: Sequence[Page]) -> tuple[bytes, list[Broken]]:
         """Lines for `raw.stage_lines`, and what cannot be loaded."""
@@ -134,17 +141,18 @@ class Opener:
         if not rows:
             return []
         if self._subject is not None:
-            self.posts.update(row[self._subject - len(said)] for row in rows)
+            self.posts.update(map(itemgetter(self._subject - len(said)), rows))
         before = _encode(said)[1:-1] + b"," if said else b""
         block = _encode_lines(rows)[1:-2]
         if self._silent:
             self._hear(said, rows, is_full=b"null" not in before and b"null" not in block)
+        for words in (before, _BETWEEN, block, _BETWEEN):
+            self._said.update(words)
+        if self._listens:
+            return []
+        self._keys.add(said, rows)
         parts = [before + line for line in block.split(_BETWEEN)]
         hashes = [_hash(part.rstrip(b",nul"), digest_size=16).hexdigest().encode() for part in parts]
-        listed = b"\n".join(hashes)
-        self._said.update(listed)
-        if self._hashes_only:
-            return [listed, b"\n"]
         after = b',"%b",%d,' % (page.received_at.isoformat().encode(), number)
         lines = b"".join(
             [

@@ -18,10 +18,15 @@ from ingestion.load.sources import Source
 from platforms.platform import Page, Window
 
 
+class RepeatedError(Exception):
+    """Something is said more than once in a load that lands part by part."""
+
+
 class Staging:
     """The records of one load in the temporary tables of one connection. A context manager.
 
-    `hashes_only` where it is to be seen first whether anything changed; only without can it be appended.
+    `listens` where it is to be seen first whether anything else is said than the last time; only without can it be
+    appended.
     """
 
     def __init__(
@@ -31,15 +36,17 @@ class Staging:
         source: Source,
         account_id: UUID,
         *,
-        hashes_only: bool = False,
+        listens: bool = False,
     ) -> None:
         self._connection = connection
         self._target = target
         self._account_id = account_id
         self._source = source
         self._names_posts = source.lists_all or source.answers_by_id
-        self._opener = Opener(source.contract, account_id, hashes_only=hashes_only, names_posts=self._names_posts)
-        self.hashes_only = hashes_only
+        names_posts = self._names_posts or target.about_posts
+        self._opener = Opener(source.contract, account_id, listens=listens, names_posts=names_posts)
+        self.listens = listens
+        self._first: raw.Origin | None = None
         # PostgreSQL reads a part while the next one is opened.
         self._sender = ThreadPoolExecutor(1)
         self._sent: Future[None] | None = None
@@ -60,11 +67,13 @@ class Staging:
         self._opener.__exit__(kind, error, trace)
 
     def add(self, pages: Sequence[Page]) -> None:
-        """Stage pages, in order."""
+        """Stage pages, in order. Raises RepeatedError after `append_as_first`."""
         moments = [page.received_at for page in pages]
         self.oldest = min([*moments, *([self.oldest] if self.oldest else [])])
         self.newest = max([*moments, *([self.newest] if self.newest else [])])
         lines, broken = self._opener.open(pages)
+        if self._first and not self.is_distinct:
+            raise RepeatedError
         self.settle()
         self._sent = self._sender.submit(self._send, lines, broken)
 
@@ -77,17 +86,38 @@ class Staging:
     def _send(self, lines: bytes, broken: Sequence[raw.Broken]) -> None:
         if lines:
             raw.stage_lines(self._connection, self._opener.columns, lines)
+            if self._first:
+                raw.append_first(self._connection, self._target, self._first)
         if broken:
             raw.stage_broken(self._connection, broken)
 
+    @property
+    def is_distinct(self) -> bool:
+        """Whether it is plain that nothing was said twice so far."""
+        return self._opener.is_distinct
+
+    def append_as_first(self, origin: raw.Origin) -> None:
+        """From now on append each part as it comes, while the next one is opened: the account must have no rows.
+
+        It all stands or falls with the transaction; where RepeatedError is raised it must fall.
+        """
+        self.settle()
+        raw.append_first(self._connection, self._target, origin)
+        self._first = origin
+
     def append(self, result: LoadResult, origin: raw.Origin, *, last: bool) -> LoadResult:
         """What is news, and what is broken, each into its table; `last` as in `raw.append_news`."""
-        if self.hashes_only:
-            return replace(self._counted(result, origin, 0, 0), fingerprint=self.fingerprint)
         opened = self._opener
+        if self.listens:
+            return replace(self._counted(result, origin, 0, 0), fingerprint=self.fingerprint)
+        if self._first:
+            subjects = opened.posts if self._target.about_posts else {""}
+            written = opened.records - opened.faulty
+            raw.touch(self._connection, origin, self._account_id, subjects if written else ())
+            return replace(self._counted(result, origin, written, 0), fingerprint=self.fingerprint if last else None)
         gone = raw.gone(self._connection, self._target, origin.kept_at, opened.silent)
         raw.stage_broken(self._connection, [_told(name, seen_at, self._account_id) for name, seen_at in gone.items()])
-        repeats = raw.has_repeats(self._connection, self._target)
+        repeats = not self.is_distinct and raw.has_repeats(self._connection, self._target)
         written = raw.append_news(
             self._connection, self._target, origin, account_id=self._account_id, last=last, repeats=repeats
         )
@@ -116,10 +146,6 @@ class Staging:
             return 0
         listing = raw.Listing(list(opened.posts), window.start, window.end, self.oldest, self.newest)
         return raw.note(self._connection, self._target, origin, self._account_id, listing)
-
-    def is_unchanged(self) -> bool:
-        """Whether all of it is what `raw` says last of the same things."""
-        return raw.is_unchanged(self._connection, self._target, self._account_id)
 
     def _counted(self, result: LoadResult, origin: raw.Origin, written: int, gone: int) -> LoadResult:
         opened = self._opener

@@ -7,16 +7,17 @@ which they came; and reading a window twice, or landing a file again, writes not
 
 from ingestion.raw.absences import ABSENCES, Answers, Listing, note, note_answers
 from ingestion.raw.landing import (
+    append_first,
     append_news,
     begin_landing,
     gone,
     has_repeats,
     has_rows,
     is_rebuilding,
-    is_unchanged,
     prepare,
     stage,
     stage_lines,
+    touch,
 )
 from ingestion.raw.quarantine import Broken, quarantine, stage_broken
 from ingestion.raw.tables import LINEAGE, SCHEMA, Column, Origin, Table, ensure_table, lock
@@ -31,6 +32,7 @@ __all__ = [
     "Listing",
     "Origin",
     "Table",
+    "append_first",
     "append_news",
     "begin_landing",
     "ensure_table",
@@ -38,7 +40,6 @@ __all__ = [
     "has_repeats",
     "has_rows",
     "is_rebuilding",
-    "is_unchanged",
     "lock",
     "note",
     "note_answers",
@@ -47,4 +48,5 @@ __all__ = [
     "stage",
     "stage_broken",
     "stage_lines",
+    "touch",
 ]

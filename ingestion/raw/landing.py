@@ -87,34 +87,31 @@ def has_rows(connection: psycopg.Connection, table: Table, account_id: UUID) -> 
     return bool(_one(connection, query))
 
 
-def is_unchanged(connection: psycopg.Connection, table: Table, account_id: UUID) -> bool:
-    """Whether `incoming`, of which only the hashes need to be there, says of everything what is said of it last.
-
-    A hash covers the key, so a row is what its key was last when some latest row has its hash. Where the account has
-    far more rows than the batch it is not worth finding out: False.
-    """
-    if not _is_most(connection, table, account_id):
-        return False
-    query = sql.SQL("""
-        select count(*) = 0
-        from incoming
-        left join (
-            select distinct on ({key}) row_hash from {table} where account_id = {account_id}
-            order by {key}, observed_at desc, loaded_at desc, lake_page desc, lake_record desc
-        ) as latest using (row_hash)
-        where latest.row_hash is null
-    """).format(key=names(table.whole_key), table=table.identifier, account_id=account_id)
-    # The tables are so fresh that they have no statistics, and the index is in the order that is asked for.
-    connection.execute("set local enable_bitmapscan = off; set local enable_sort = off")
-    is_same = bool(_one(connection, query))
-    connection.execute("set local enable_bitmapscan = on; set local enable_sort = on")
-    return is_same
-
-
 def has_repeats(connection: psycopg.Connection, table: Table) -> bool:
     """Whether `incoming` says something more than once of the same thing."""
     query = sql.SQL("select exists (select from incoming group by {} having count(*) > 1)")
     return bool(_one(connection, query.format(names(table.whole_key))))
+
+
+def append_first(connection: psycopg.Connection, table: Table, origin: Origin) -> None:
+    """Append all that `incoming` holds, and empty it: rows of an account that has no others of the same keys.
+
+    What they are about is to be touched in the end.
+    """
+    query = sql.SQL("{} select {} from incoming as i; truncate incoming")
+    connection.execute(query.format(_insert(table), _values(table, origin)))
+
+
+def touch(connection: psycopg.Connection, origin: Origin, account_id: UUID, external_ids: Iterable[str]) -> None:
+    """Say that there is news of posts, or of the account itself under the name ''."""
+    connection.execute(
+        """
+        insert into raw.touched (workspace_id, account_id, external_id)
+        select %s, %s, external_id from unnest(%s::text[]) as external_id order by external_id
+        on conflict (account_id, external_id) do update set touches = touched.touches + 1
+        """,
+        [origin.workspace_id, account_id, list(external_ids)],
+    )
 
 
 def append_news(
@@ -133,9 +130,7 @@ def append_news(
     """
     query = sql.SQL("""
         with written as (
-            insert into {table} ({names}, workspace_id, load_id, lake_path, loaded_at)
-            select {values}, {workspace_id}, {load_id}, {lake_path}, {kept_at}
-            from {incoming} as i {before}
+            {insert} select {values} from {incoming} as i {before}
             returning account_id, {subject} as external_id
         ),
         touched as (
@@ -146,18 +141,26 @@ def append_news(
         )
         select count(*) from written
     """).format(
-        table=table.identifier,
-        names=names((*table.declared, *GIVEN)),
-        values=sql.SQL(", ").join(sql.Identifier("i", name) for name in (*table.declared, *GIVEN)),
+        insert=_insert(table),
+        values=_values(table, origin),
         incoming=_incoming(table, repeats),
         before=_before(connection, table, origin.kept_at, account_id, last),
         subject=sql.Identifier("external_id") if table.about_posts else sql.Literal(""),
         workspace_id=origin.workspace_id,
-        load_id=origin.load_id,
-        lake_path=origin.lake_path,
-        kept_at=origin.kept_at,
     )
     return int(_one(connection, query))
+
+
+def _insert(table: Table) -> sql.Composed:
+    columns = names((*table.declared, *GIVEN, "workspace_id", "load_id", "lake_path", "loaded_at"))
+    return sql.SQL("insert into {} ({})").format(table.identifier, columns)
+
+
+def _values(table: Table, origin: Origin) -> sql.Composed:
+    """What `_insert` asks for, of rows of `incoming` as `i`."""
+    given = [sql.Identifier("i", name) for name in (*table.declared, *GIVEN)]
+    of_all = [origin.workspace_id, origin.load_id, origin.lake_path, origin.kept_at]
+    return sql.SQL(", ").join([*given, *map(sql.Literal, of_all)])
 
 
 def gone(connection: psycopg.Connection, table: Table, kept_at: datetime, silent: Sequence[str]) -> dict[str, datetime]:
