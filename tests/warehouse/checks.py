@@ -17,7 +17,7 @@ _DAYS = {
     "youtube": (ZoneInfo("America/Los_Angeles"), {name: name for name in ("views", "likes", "comments", "shares")}),
 }
 # What a network that never tells a metric is called, and one that was told and is no more.
-_NEVER, _WITHHELD, _NOT_ASKED = {"unsupported"}, {"suppressed"}, {"not_yet"}
+_NEVER, _WITHHELD, _NOT_ASKED, _FAILED = {"unsupported"}, {"suppressed"}, {"not_yet"}, {"error"}
 _GONE = {"unsupported", "error", "suppressed"}
 
 
@@ -103,7 +103,7 @@ def reasons(world: World, post: Post, metric: str) -> set[str]:
     if (network, metric) in world.dead:
         return _GONE
     if post not in world.shown:
-        return _NOT_ASKED
+        return _FAILED if network in world.revoked else _NOT_ASKED
     # What nobody did with a post is left out; while the network still corrects the post, it may yet come. The days of
     # a post from before we looked are never told.
     published = datetime.fromisoformat(world.posts[post]["created_at"])

@@ -21,6 +21,8 @@ OF_LOADS = frozenset(
         *("last_status", "written", "quarantined"),
     )
 )
+# What is said of a connection is of now, and of no moment before.
+OF_NOW = {"accounts": frozenset(("status",))}
 Marts = dict[str, list[str]]
 
 
@@ -83,7 +85,10 @@ def marts_of(
     settings: dict[str, str] | None = None,
     wanted: Collection[str] | None = None,
 ) -> Marts:
-    """Every row of the wanted marts, or of all, that is the workspace's, as sorted JSON without what is of loads."""
+    """Every row of the wanted marts, or of all, that is the workspace's, as sorted JSON.
+
+    Without what is of loads, and of now.
+    """
     tables = rows(
         "select table_name, array_agg(column_name::text order by column_name) as columns"
         " from information_schema.columns where table_schema = %s group by table_name order by table_name",
@@ -95,7 +100,7 @@ def marts_of(
     for table in tables:
         if "workspace_id" not in table["columns"] or (wanted is not None and table["table_name"] not in wanted):
             continue
-        columns = sorted(set(table["columns"]) - OF_LOADS)
+        columns = sorted(set(table["columns"]) - OF_LOADS - OF_NOW.get(table["table_name"], frozenset()))
         query = f'select {", ".join(columns)} from {schema}."{table["table_name"]}" where workspace_id = %s'
         role = "nest_app" if schema == "known" else None
         found[table["table_name"]] = sorted(
