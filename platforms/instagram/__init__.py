@@ -34,7 +34,7 @@ PLATFORM = Platform(
         Limit("hashtags", 30, "hashtags", PUBLISHING, AS_OF),
         Limit("mentions", 20, "mentions", PUBLISHING, AS_OF),
         Limit("alt_text", 1000, "characters", PUBLISHING, AS_OF),
-        Limit("items", 10, "items", PUBLISHING, AS_OF, "carousel"),
+        Limit("media_count", 10, "items", PUBLISHING, AS_OF, "carousel"),
         Limit("media_size", 8_000_000, "bytes", PUBLISHING, AS_OF, "image"),
         Limit("media_width", 191, "% of the height", PUBLISHING, AS_OF, "image"),
         Limit("media_width", 191, "% of the height", PUBLISHING, AS_OF, "carousel"),

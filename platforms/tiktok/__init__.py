@@ -50,7 +50,7 @@ PLATFORM = Platform(
         Limit("title", 90, "UTF-16 units", PHOTOS, AS_OF, "image"),
         Limit("text", 4000, "UTF-16 units", PHOTOS, AS_OF, "carousel"),
         Limit("title", 90, "UTF-16 units", PHOTOS, AS_OF, "carousel"),
-        Limit("media", 35, "photos", PHOTOS, AS_OF, "carousel"),
+        Limit("media_count", 35, "photos", PHOTOS, AS_OF, "carousel"),
         Limit("posts_per_day", 15, "posts of a creator in 24 hours, over all apps", POSTING, AS_OF),
     ),
     text_length=text_length,

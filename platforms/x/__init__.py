@@ -64,7 +64,7 @@ PLATFORM = Platform(
         Limit("media_size", 5_000_000, "bytes", DOCS, AS_OF, "carousel"),
         Limit("media_size", 512_000_000, "bytes", DOCS, AS_OF, "video"),
         Limit("media_count", 4, "files", DOCS, AS_OF, "carousel"),
-        Limit("media_seconds", 140, "seconds", DOCS, AS_OF, "video"),
+        Limit("duration", 140, "seconds", DOCS, AS_OF, "video"),
         Limit("alt_text", 1000, "characters", SPEC, AS_OF),
     ),
     text_length=text_length,

@@ -1,7 +1,10 @@
-"""Whether a draft can go to an account: every problem at once, from the networks' own limits."""
+"""Whether what is written can go to an account: every finding at once, from the networks' own limits."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from clientnest.errors import Problem
@@ -9,80 +12,167 @@ from clientnest.models import Account
 from platforms import PLATFORMS
 from platforms.platform import Limit, Platform
 from platforms.posting import Outgoing
+from publishing.content.outgoing import Library, outgoing_of
+from publishing.content.written import Content
 from publishing.links import is_address, placed
+from publishing.media import problems as media_problems
 
 _HASHTAG = re.compile(r"(?<!\w)#\w")
 _MENTION = re.compile(r"(?<!\w)@\w")
+# Kinds that are nothing without a picture or a video.
+_SHOWN = ("image", "carousel", "video", "reel", "story", "short")
 
 
-def problems(
-    draft: Outgoing,
-    kind: str,
-    media_size: int | None,
-    accounts: Iterable[Account],
-    granted: Mapping[UUID, Sequence[str]],
-    addresses: Mapping[UUID, str],
-) -> tuple[Problem, ...]:
-    """What stands in the way of publishing this, as `kind` (text, image, video), on these accounts.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about a draft. A `warning` keeps nothing from going out.
 
-    `media_size` is in bytes, None where there is no media; `granted` are the scopes of connected accounts by id,
-    `addresses` what the link goes out as on each, where that is not as it is written.
+    `account_id` is None where it concerns every account. Where a limit of a network says so: its name, how much it
+    allows and how much there is, in `unit`, and where and when that was read.
     """
-    per_account = (
-        found
-        for account in accounts
-        for found in _of_account(
-            placed(draft, addresses.get(account.id)), kind, media_size, account, granted.get(account.id, ())
-        )
-    )
-    return (*_of_draft(draft, kind), *per_account)
+
+    field: str
+    message: str
+    account_id: UUID | None = None
+    severity: Literal["error", "warning"] = "error"
+    limit: str | None = None
+    maximum: int | None = None
+    counted: int | None = None
+    unit: str | None = None
+    source: str | None = None
+    as_of: date | None = None
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(f"accounts.{self.account_id}" if self.account_id else self.field, self.message)
 
 
-def _of_draft(draft: Outgoing, kind: str) -> Iterable[Problem]:
-    if kind == "text" and not draft.text_with_link.strip():
-        yield Problem("text", "Write something, or add a picture or a video.")
-    if draft.link is not None and not is_address(draft.link):
-        yield Problem("link", "Give a link that starts with https://.")
-    for field, value in (("text", draft.text), ("title", draft.title or ""), ("link", draft.link or "")):
-        if "\x00" in value:
-            yield Problem(field, "Remove the NUL character: no network shows it.")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account and what would go out there. `address` is the link as it goes out, `granted` are scopes."""
+
+    account: Account
+    content: Content
+    granted: Sequence[str] = ()
+    address: str | None = None
+    # A person puts it there by hand.
+    assisted: bool = False
 
 
-def _of_account(
-    draft: Outgoing, kind: str, media_size: int | None, account: Account, granted: Sequence[str]
-) -> Iterable[Problem]:
-    sheet = PLATFORMS[account.platform]
-    field = f"accounts.{account.id}"
+def findings(places: Iterable[Place], library: Library) -> Iterator[Finding]:
+    """What stands in the way of publishing this; `library` has the media that are named."""
+    seen: set[Finding] = set()
+    for place in places:
+        for found in _of_content(place.content):
+            if found not in seen:
+                seen.add(found)
+                yield found
+        yield from _of_place(place, library)
+
+
+def _of_content(content: Content) -> Iterator[Finding]:
+    if not (content.text.strip() or content.link or content.media):
+        yield Finding("text", "Write something, or add a picture or a video.")
+    if content.link is not None and not is_address(content.link):
+        yield Finding("link", "Give a link that starts with https://.")
+    written = {"text": content.text, "title": content.title, "link": content.link}
+    written |= {"first_comment": content.first_comment}
+    written |= {f"parts.{place}.text": part.text for place, part in enumerate(content.parts)}
+    for field, value in written.items():
+        if "\x00" in (value or ""):
+            yield Finding(field, "Remove the NUL character: no network shows it.")
+    for place, part in enumerate(content.parts):
+        if not part.text.strip() and not part.media:
+            yield Finding(f"parts.{place}", "Write something in every part of the thread.")
+
+
+def _of_place(place: Place, library: Library) -> Iterator[Finding]:
+    account, sheet = place.account, PLATFORMS[place.account.platform]
+    if place.assisted:
+        return
+    name = f"{account.name} on {sheet.title}"
     if account.status != "connected":
-        yield Problem(field, f"{account.name} on {sheet.title} is not connected: connect it again.")
-    if not sheet.may("publish", granted):
-        wanted = ", ".join(scope for scope in sheet.needs["publish"] if scope not in granted)
-        yield Problem(field, f"{account.name} did not allow publishing: connect it again and allow {wanted}.")
+        yield Finding("account", f"{name} is not connected: connect it again.", account.id)
+    if not sheet.may("publish", place.granted):
+        wanted = ", ".join(scope for scope in sheet.needs["publish"] if scope not in place.granted)
+        yield Finding(
+            "account", f"{account.name} did not allow publishing: connect it again and allow {wanted}.", account.id
+        )
+    outgoing = placed(outgoing_of(place.content, library, account.platform), place.address)
+    kind = outgoing.kind
     if sheet.publish is None or kind not in sheet.kinds:
         offered = ", ".join(sheet.kinds) or "nothing"
-        yield Problem(field, f"{sheet.title} takes {offered} through its API, not {kind}.")
+        yield Finding("format", f"{sheet.title} takes {offered} through its API, not {kind}.", account.id)
         return
-    text = draft.text_with_link if kind in sheet.link_in_text else draft.text
+    if kind in _SHOWN and not outgoing.media:
+        yield Finding("media", f"Add a picture or a video: this goes out as {kind} on {sheet.title}.", account.id)
+    if place.content.first_comment and sheet.comment is None:
+        yield Finding("first_comment", f"{sheet.title} takes no comments through its API: leave it out.", account.id)
+    yield from _beyond(sheet, outgoing, place)
+    for field, piece, of_kind in _pieces(place.content, kind):
+        if media := library.get(piece):
+            for found in media_problems(media, account.platform, of_kind):
+                yield Finding(field, found.message, account.id)
+
+
+def _pieces(content: Content, kind: str) -> Iterator[tuple[str, UUID, str]]:
+    """Where each medium stands, and of what kind the post is that shows it."""
+    for place, piece in enumerate(content.media):
+        yield f"media.{place}", piece.media_id, kind
+    for number, part in enumerate(content.parts):
+        for place, piece in enumerate(part.media):
+            yield f"parts.{number}.media.{place}", piece.media_id, "carousel" if len(part.media) > 1 else "image"
+
+
+def _beyond(sheet: Platform, outgoing: Outgoing, place: Place) -> Iterator[Finding]:
+    """Every limit of the network that is passed, but those of single media."""
     for limit in sheet.limits:
-        counted = _counted(limit, sheet, text, draft.title, media_size) if limit.kind in (None, kind) else None
-        if counted is not None and counted > limit.maximum:
+        if limit.kind not in (None, outgoing.kind):
+            continue
+        for field, counted in _counted(limit, sheet, outgoing):
+            if counted <= limit.maximum:
+                continue
             of = "" if limit.unit == limit.field else f" of {limit.field.replace('_', ' ')}"
-            with_link = " with the link" if limit.field == "text" and text != draft.text else ""
-            yield Problem(
+            with_link = " with the link" if field == "text" and _said(sheet, outgoing) != outgoing.text else ""
+            yield Finding(
                 field,
                 f"{sheet.title} takes {limit.maximum:,} {limit.unit}{of}; this has {counted:,}{with_link} "
                 f"({limit.source}, {limit.as_of:%Y-%m-%d}).",
+                place.account.id,
+                limit=limit.field,
+                maximum=limit.maximum,
+                counted=counted,
+                unit=limit.unit,
+                source=limit.source,
+                as_of=limit.as_of,
             )
 
 
-def _counted(limit: Limit, sheet: Platform, text: str, title: str | None, media_size: int | None) -> int | None:
-    """How much of what a limit is about there is; None where a draft does not tell."""
+def _counted(limit: Limit, sheet: Platform, outgoing: Outgoing) -> Iterator[tuple[str, int]]:
+    """Where there is how much of what a limit is about; nothing where a draft does not tell."""
     # A limit in characters means characters, also where the network counts its texts in something else.
     length: Callable[[str], int] = len if limit.unit == "characters" else sheet.text_length
-    return {
-        "text": length(text),
-        "title": length(title) if title is not None else None,
-        "hashtags": len(_HASHTAG.findall(text)),
-        "mentions": len(_MENTION.findall(text)),
-        "media_size": media_size,
-    }.get(limit.field)
+    text = _said(sheet, outgoing)
+    if limit.field == "text":
+        yield "text", length(text)
+        for place, part in enumerate(outgoing.parts):
+            yield f"parts.{place}.text", length(part.text)
+    elif limit.field == "alt_text":
+        for place, file in enumerate(outgoing.media):
+            yield f"media.{place}", length(file.alt_text or "")
+    else:
+        yield from (
+            (limit.field, found)
+            for field, found in {
+                "title": length(outgoing.title) if outgoing.title is not None else None,
+                "hashtags": len(_HASHTAG.findall(text)),
+                "mentions": len(_MENTION.findall(text)),
+                "media_count": len(outgoing.media),
+            }.items()
+            if field == limit.field and found is not None
+        )
+
+
+def _said(sheet: Platform, outgoing: Outgoing) -> str:
+    """The text as the network counts it: with the link where that goes out in it."""
+    return outgoing.text_with_link if outgoing.kind in sheet.link_in_text else outgoing.text

@@ -59,10 +59,15 @@ class Content:
     @property
     def sha256(self) -> str:
         """Of everything that is written; hexadecimal."""
-        return hashlib.sha256(json.dumps(self.kept, sort_keys=True).encode()).hexdigest()
+        return digest(self.kept)
 
 
 FIELDS = tuple(Content.__dataclass_fields__)
+
+
+def digest(kept: Any) -> str:
+    """SHA-256 of something in JSON, hexadecimal."""
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 def of_post(post: Post) -> Content:

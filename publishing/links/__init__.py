@@ -2,11 +2,12 @@
 
 from publishing.links.addresses import is_address, placed
 from publishing.links.clicks import follow, forget, look
-from publishing.links.repository import address_of, move
-from publishing.links.service import plan, store
+from publishing.links.repository import address_of, move, remove
+from publishing.links.service import Planned, plan, store
 from publishing.links.tracking import Tracking, problems
 
 __all__ = [
+    "Planned",
     "Tracking",
     "address_of",
     "follow",
@@ -17,5 +18,6 @@ __all__ = [
     "placed",
     "plan",
     "problems",
+    "remove",
     "store",
 ]

@@ -24,6 +24,11 @@ async def address_of(session: AsyncSession, publication_id: UUID) -> str | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def remove(session: AsyncSession, publication_id: UUID) -> None:
+    """Forget the link of a publication that has not gone out."""
+    await session.execute(delete(Link).where(Link.publication_id == publication_id))
+
+
 async def move(session: AsyncSession, post_ids: list[UUID], campaign_id: UUID) -> None:
     """Count the links of these posts to a campaign; they stay as they went out."""
     of_posts = select(Publication.id).where(Publication.post_id.in_(post_ids))

@@ -19,7 +19,7 @@ from publishing.media.storage import storage
 
 # Fields of limits: the shape of a picture, and how long a video may be.
 _SHAPE = ("media_width", "media_height")
-_LENGTH = ("duration", "media_seconds")
+_LENGTH = "duration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _measured(limit: Limit, media: Media, kind: str) -> float | None:
         if not wide or not high or limit.kind != kind:
             return None
         return 100 * wide / high if limit.field == "media_width" else 100 * high / wide
-    if limit.field in _LENGTH:
+    if limit.field == _LENGTH:
         return media.seconds
     if _made_to_fit(media):
         return None
@@ -96,7 +96,7 @@ def _measured(limit: Limit, media: Media, kind: str) -> float | None:
 def _too_much(sheet: Platform, limit: Limit, value: float) -> str:
     counted = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
     what, then = f" of {limit.field.replace('_', ' ')}", "make it smaller"
-    if limit.field in _LENGTH:
+    if limit.field == _LENGTH:
         what, then = "", "make it shorter"
     if limit.field in _SHAPE:
         what, then = f" as {limit.field.replace('_', ' ')}", "crop it"

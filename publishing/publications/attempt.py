@@ -26,10 +26,10 @@ from platforms.errors import PlatformError
 from platforms.posting import Outgoing, Pending, Published
 from publishing import links
 from publishing.content import written
+from publishing.content.outgoing import Library, equipped, fingerprint, outgoing_of
 from publishing.content.written import Content
 from publishing.media import repository as media_repository
 from publishing.publications import retries
-from publishing.publications.outgoing import Library, equipped, fingerprint, outgoing_of
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.retries import Verdict
 from publishing.publications.wording import explain
@@ -96,6 +96,9 @@ async def work_one() -> bool:
     if claimed is None:
         return False
     async with _lease_kept(claimed.publication):
+        if claimed.publication.assisted:
+            await _conclude(claimed, Verdict("assisted", "needs_person"), {})
+            return True
         if claimed.history.crashes >= retries.MAX_CRASHES:
             await _conclude(claimed, Verdict("crashed", "needs_person"), {})
             return True
@@ -139,6 +142,9 @@ async def _claim() -> _Claimed | None:
 
 
 def _history(attempts: Sequence[Attempt]) -> _History:
+    """Since a person said last what became of it: that settles everything before."""
+    settled = max((attempt.number for attempt in attempts if attempt.mode == "person"), default=0)
+    attempts = [attempt for attempt in attempts if attempt.number > settled]
     sends = [attempt for attempt in attempts if attempt.mode == "send"]
     doubtful = [attempt for attempt in sends if attempt.outcome in (None, "unknown")]
     return _History(

@@ -1,6 +1,6 @@
 """All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, AccountToken, Attempt, Post, Publication
+from clientnest.models import Attempt, Publication
 
 _OPEN = ("scheduled", "publishing")
 
@@ -17,35 +17,20 @@ class PublicationRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def accounts(self, ids: Sequence[UUID]) -> Sequence[Account]:
-        found = await self._session.execute(select(Account).where(Account.id.in_(ids)))
-        by_id = {account.id: account for account in found.scalars()}
-        return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+    async def held(self, publication_id: UUID) -> Publication | None:
+        """The publication, locked: the worker passes it by until the transaction ends."""
+        query = select(Publication).where(Publication.id == publication_id).with_for_update()
+        return (await self._session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
 
-    async def granted(self, accounts: Sequence[Account]) -> dict[UUID, list[str]]:
-        """The scopes of connected accounts by id."""
-        query = select(AccountToken.account_id, AccountToken.scopes)
-        rows = await self._session.execute(query.where(AccountToken.account_id.in_([one.id for one in accounts])))
-        return {account_id: scopes for account_id, scopes in rows}
-
-    async def add(self, post: Post, ids: Mapping[UUID, UUID]) -> Sequence[Publication]:
-        """The post and one publication per account, due now by the database's clock; their ids by account."""
-        self._session.add(post)
-        await self._session.flush()
-        publications = [
-            Publication(
-                id=publication_id,
-                workspace_id=post.workspace_id,
-                post_id=post.id,
-                account_id=account_id,
-                scheduled_at=func.now(),
-                due_at=func.now(),
-            )
-            for account_id, publication_id in ids.items()
-        ]
-        self._session.add_all(publications)
-        await self._session.flush()
-        return publications
+    async def on_the_wall(self) -> Sequence[Publication]:
+        """What is planned by a wall clock and still to come, locked."""
+        query = select(Publication).where(
+            Publication.status == "scheduled",
+            Publication.scheduled_local.is_not(None),
+            Publication.due_at == Publication.scheduled_at,
+            Publication.scheduled_at > func.now(),
+        )
+        return (await self._session.execute(query.with_for_update(skip_locked=True))).scalars().all()
 
     async def claim(self, lease: timedelta, named_within: timedelta) -> Publication | None:
         """The publication that is due longest and leased by nobody, now leased under the next attempt number.
@@ -56,6 +41,7 @@ class PublicationRepository:
             lease,
             Publication.status == "published",
             Publication.external_id.is_(None),
+            Publication.assisted.is_(False),
             Publication.published_at > func.now() - named_within,
         )
 

@@ -1,109 +1,95 @@
-"""Publications as people ask for them: publish, list, read."""
+"""Publications as people ask for them: publish now, or at a moment."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
-from clientnest.errors import Invalid, NotFound, Problem
-from clientnest.models import Account, Campaign, Media, Post, Publication
-from platforms.posting import Outgoing
-from publishing import campaigns, links
-from publishing.content import check
-from publishing.links import Tracking
-from publishing.media import problems, store
-from publishing.publications.repository import PublicationRepository
+from clientnest.errors import Conflict
+from clientnest.models import Publication
+from publishing import links
+from publishing.content import drafts, reviews
+from publishing.content.drafts import Composed, Draft
+from publishing.publications.moments import Moment
 
 # Wakes the workers of every machine.
 CHANNEL = "nest_publications"
 
+# By account; an account that is not named goes out now.
+Moments = Mapping[UUID, Moment]
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an author wants to go out. `media_url` is fetched at once; what is published is that copy.
 
-    Without `tracking` the link goes out as it is written.
+async def publish(
+    session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, moments: Moments | None = None
+) -> Sequence[Publication]:
+    """Store the post and one publication per account, due now or at its moment. Nothing is stored if anything is wrong.
+
+    Raises Invalid with every problem of every account, Refused or FetchFailed for the media, Conflict where posts
+    must be approved first.
     """
+    await reviews.require_none(session, workspace_id)
+    arrived = await drafts.fetched(draft)
+    composed = await drafts.compose(session, workspace_id, author_id, draft, arrived, "approved")
+    composed.refuse(composed.findings())
+    await drafts.keep(session, composed, arrived)
+    if arrived:
+        # Of what was drawn anew it is known now how wide and how long it is.
+        composed.refuse(composed.findings())
+    return await release(session, composed, moments or {})
 
-    text: str
-    account_ids: tuple[UUID, ...]
-    title: str | None = None
-    link: str | None = None
-    media_url: str | None = None
-    tracking: Tracking | None = None
-    campaign_id: UUID | None = None
+
+async def publish_draft(session: AsyncSession, post_id: UUID, moments: Moments | None = None) -> Sequence[Publication]:
+    """Let a draft go out, now or at its moments. Raises NotFound, Conflict, Invalid."""
+    composed = await drafts.opened(session, post_id)
+    if any(publication.status != "draft" for publication in composed.publications):
+        raise Conflict("This is planned or out already: change its publications one by one.")
+    await reviews.require_approved(session, composed.post)
+    composed.refuse(composed.findings())
+    composed.post.stage = "approved"
+    return await release(session, composed, moments or {})
 
 
-async def publish(session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft) -> Sequence[Publication]:
-    """Store the post and one publication per account, due now. Nothing is stored if anything is wrong.
+async def release(session: AsyncSession, composed: Composed, moments: Moments) -> Sequence[Publication]:
+    """From here on the worker may take it."""
+    for publication in composed.publications:
+        moment = moments.get(publication.account_id)
+        publication.status = "scheduled"
+        place(publication, moment)
+        await keep_link(session, composed, publication)
+        told = {"publication_id": str(publication.id)} | ({"at": moment.at.isoformat()} if moment else {})
+        await events.record(session, publication.workspace_id, "publication.scheduled", **told)
+    await session.flush()
+    for publication in composed.publications:
+        await session.refresh(publication)
+    await wake(session)
+    return composed.publications
 
-    Raises Invalid with every problem of every account, Refused or FetchFailed for the media.
-    """
-    fetched = await store.fetch(draft.media_url) if draft.media_url is not None else None
-    repository = PublicationRepository(session)
-    accounts = await repository.accounts(draft.account_ids)
-    campaign = await campaigns.find(session, draft.campaign_id) if draft.campaign_id else None
-    post_id, ids = uuid4(), {account.id: uuid4() for account in accounts}
-    planned = links.plan(draft.link, draft.tracking, campaign, accounts, post_id, ids)
-    outgoing = Outgoing(draft.text, draft.title, draft.link)
-    kind, size = (fetched.kind, len(fetched.content)) if fetched else ("text", None)
-    addresses = {account_id: link.address for account_id, link in planned.items()}
-    found = list(_missing(draft, accounts, campaign))
-    found += check.problems(outgoing, kind, size, accounts, await repository.granted(accounts), addresses)
-    if found:
-        raise Invalid("This post cannot go out as it is.", tuple(found))
-    media = await store.keep(session, workspace_id, fetched) if fetched else None
-    if media and (unfit := tuple(_unfit(media, kind, accounts))):
-        raise Invalid("This post cannot go out as it is.", unfit)
-    post = _post(post_id, workspace_id, author_id, draft, media.id if media else None)
-    publications = await repository.add(post, ids)
-    for account_id, link in planned.items():
-        await links.store(session, workspace_id, ids[account_id], draft.campaign_id, link)
-    for publication in publications:
-        await events.record(session, workspace_id, "publication.scheduled", publication_id=str(publication.id))
+
+def place(publication: Publication, moment: Moment | None) -> None:
+    """Put it at a moment; None is now, by the database's clock."""
+    if moment is None:
+        publication.scheduled_at = publication.due_at = func.now()
+        publication.scheduled_local, publication.scheduled_zone = None, "UTC"
+        return
+    publication.scheduled_at = publication.due_at = moment.at
+    publication.scheduled_local, publication.scheduled_zone = moment.local, moment.zone
+
+
+async def keep_link(session: AsyncSession, composed: Composed, publication: Publication) -> None:
+    """What its link goes out as, from now on."""
+    if planned := composed.link_on(publication):
+        await links.store(session, publication.workspace_id, publication.id, composed.post.campaign_id, planned)
+
+
+async def wake(session: AsyncSession) -> None:
+    """Have the workers look again, as soon as this is committed."""
     await session.execute(text(f"select pg_notify('{CHANNEL}', '')"))
-    return publications
 
 
-def _post(post_id: UUID, workspace_id: UUID, author_id: UUID, draft: Draft, media_id: UUID | None) -> Post:
-    return Post(
-        id=post_id,
-        workspace_id=workspace_id,
-        author_id=author_id,
-        text=draft.text,
-        title=draft.title,
-        link=draft.link,
-        media=[{"media_id": str(media_id), "alt_text": None}] if media_id else [],
-        campaign_id=draft.campaign_id,
-        tracking=draft.tracking.kept if draft.tracking else None,
-    )
-
-
-def _missing(draft: Draft, accounts: Sequence[Account], campaign: Campaign | None) -> Iterable[Problem]:
-    """What the draft names and the workspace has not, and what its tracking cannot be."""
-    for unknown in sorted(set(draft.account_ids) - {account.id for account in accounts}):
-        yield Problem(f"accounts.{unknown}", "This workspace has no such account.")
-    if not draft.account_ids:
-        yield Problem("account_ids", "Name at least one account.")
-    if draft.campaign_id and campaign is None:
-        yield Problem("campaign_id", "This workspace has no such campaign.")
-    if draft.tracking:
-        yield from links.problems(draft.tracking)
-
-
-def _unfit(media: Media, kind: str, accounts: Sequence[Account]) -> Iterable[Problem]:
-    """What keeps the media out of an account's network."""
-    for account in accounts:
-        for found in problems(media, account.platform, kind):
-            yield Problem(f"accounts.{account.id}", found.message)
-
-
-async def read(session: AsyncSession, publication_id: UUID) -> Publication:
-    """Raises NotFound."""
-    publication = await session.get(Publication, publication_id)
-    if publication is None:
-        raise NotFound("There is no such publication in this workspace.")
-    return publication
+async def now(session: AsyncSession) -> datetime:
+    """By the database's clock, which is everybody's."""
+    found: datetime = (await session.execute(text("select now()"))).scalar_one()
+    return found.astimezone(UTC)

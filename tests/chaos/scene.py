@@ -17,7 +17,7 @@ from clientnest.credentials import Credential
 from clientnest.database import libpq_url, unit_of_work
 from clientnest.models import Account
 from publishing.publications import service
-from publishing.publications.service import Draft
+from tests.publishing.drafting import drafted
 from tests.sandbox.stage import Stage
 
 Kind = tuple[str, str | None]
@@ -98,7 +98,7 @@ class Scene:
         text = _words()
         media_url = f"{self.stage.control}/{media}" if media else None
         async with unit_of_work(workspace_id=self._workspace_id) as session:
-            draft = Draft(text, (account,), media_url=media_url)
+            draft = drafted(text, account, media_url=media_url)
             (first,) = await service.publish(session, self._workspace_id, self._user_id, draft)
             made = [Intent(first.id, network, text)]
         with _connection() as connection:

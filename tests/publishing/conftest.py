@@ -20,9 +20,9 @@ from clientnest.models import Account
 from clientnest.settings import settings
 from publishing.publications import service
 from publishing.publications.attempt import work_one
-from publishing.publications.service import Draft
 from tests.conftest import TestWorkspace
 from tests.publishing.between import Between, standing_between
+from tests.publishing.drafting import drafted
 from tests.sandbox.stage import Stage, running
 
 
@@ -70,7 +70,7 @@ class Desk:
         """Queue it, due now; the publications' ids."""
         async with unit_of_work(workspace_id=self.workspace.id) as session:
             stored = await service.publish(
-                session, self.workspace.id, self.workspace.user_id, Draft(text, accounts, **draft)
+                session, self.workspace.id, self.workspace.user_id, drafted(text, *accounts, **draft)
             )
             return [publication.id for publication in stored]
 

@@ -1,7 +1,5 @@
 """What goes out of a post on one account, as its author meant it and as the network takes it."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +8,7 @@ from uuid import UUID
 from clientnest.errors import NotReady
 from clientnest.models import Media
 from platforms.posting import MediaFile, Outgoing
-from publishing.content.written import Content, Piece
+from publishing.content.written import Content, Piece, digest
 from publishing.media import for_network
 
 Library = Mapping[UUID, Media]
@@ -42,8 +40,7 @@ async def equipped(outgoing: Outgoing, content: Content, library: Library, platf
 def fingerprint(outgoing: Outgoing, content: Content, library: Library) -> str:
     """SHA-256 of what goes out, hexadecimal: the words with their link, and the bytes of the media."""
     files = [library[piece.media_id].sha256 for piece in content.pieces if piece.media_id in library]
-    payload = [content.kept | {"text": outgoing.text, "link": outgoing.link}, files]
-    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+    return digest([content.kept | {"text": outgoing.text, "link": outgoing.link}, files])
 
 
 def _named(pieces: Iterable[Piece], library: Library) -> tuple[MediaFile, ...]:
