@@ -198,12 +198,19 @@ def _deleted(world: World, checked: Checked) -> None:
         taken = next(
             (one["at"] for one in world.planted if one["kind"] == "post_deleted" and one["post"] == post[1]), None
         )
-        if ended is not None and told is None and taken is not None:
-            # It was missed by listings, the first of which came later.
-            in_time = ended >= datetime.fromisoformat(taken)
+        if told is None and taken is not None and (ended is not None or _was_missed(world, post, taken)):
+            # It was missed by listings, or where it was asked for, the first time of which came later.
+            in_time = ended is not None and ended >= datetime.fromisoformat(taken)
             checked.same(post[0], "end", f"that {' '.join(post)} was there until it went", in_time, True)
         else:
             checked.same(post[0], "end", f"the end of {' '.join(post)}", ended, told)
+
+
+def _was_missed(world: World, post: Post, taken: str) -> bool:
+    """Whether readings enough asked about it since it was taken away to know; LinkedIn answers about no single post."""
+    at, published = datetime.fromisoformat(taken), datetime.fromisoformat(world.posts[post]["created_at"])
+    since = [minute for minute, oldest in world.asked[post[0]] if minute > at and published >= oldest]
+    return len(since) > 1 and post[0] != "linkedin"
 
 
 def _changes(world: World, checked: Checked) -> None:

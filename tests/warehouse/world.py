@@ -65,6 +65,8 @@ class World:
     # Per post every reading that asked about it, oldest first; per network and minute the account's followers.
     shown: dict[Post, list[Shown]] = field(default_factory=dict)
     followers: dict[str, list[tuple[datetime, int]]] = field(default_factory=dict)
+    # Per network the minutes in which it was read, each with when the oldest posts that it was asked about were made.
+    asked: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
     posts: dict[Post, dict[str, Any]] = field(default_factory=dict)
     # Metrics that died at a network, hours that it is behind, networks whose tokens have ended.
     dead: set[tuple[str, str]] = field(default_factory=set)
@@ -143,7 +145,8 @@ class World:
     def _note(self, network: str, minute: datetime, start: datetime) -> None:
         """What the reading of this minute must have been shown."""
         listed, there = self._listed(network), self.own(network, minute)
-        oldest = _oldest(network)
+        oldest = max(start - MOVING, _oldest(network))
+        self.asked.setdefault(network, []).append((minute, oldest))
         lag = timedelta(hours=self.late.get(network, 0))
         told = self.ledger(network, minute - lag, minute)
         counters = {post["external_id"]: post["counters"] for post in told["posts"]}
@@ -152,8 +155,7 @@ class World:
             if external_id not in listed:
                 continue
             self.posts[key] = post
-            published = datetime.fromisoformat(post["created_at"])
-            if published >= start - MOVING and published >= oldest:
+            if datetime.fromisoformat(post["created_at"]) >= oldest:
                 # Before a lag is over nothing has happened to a post.
                 found = counters.get(external_id, dict.fromkeys(post["counters"], 0))
                 self.shown.setdefault(key, []).append(Shown(minute, self._figures(key, found)))
