@@ -139,14 +139,17 @@ class PagesFile:
 
 def read_pages(lake_path: str) -> Iterator[list[Page]]:
     """The pages of a load as they were received, part by part. Raises NotFound."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(locate(lake_path)) as file:
         for part in range(file.num_row_groups):
-            rows = file.read_row_group(part, columns=["received_at", "request", "context", "body"]).to_pydict()
+            rows = file.read_row_group(part, columns=["received_at", "request", "context", "body"])
+            # For moments, too, Arrow would bring in pandas.
+            rows = rows.set_column(0, "received_at", rows["received_at"].cast(pa.int64()))
             yield [
-                Page(body, received_at.astimezone(UTC), request, json.loads(context))
-                for received_at, request, context, body in zip(*rows.values(), strict=True)
+                Page(body, _EPOCH + received_at * _MICROSECOND, request, json.loads(context))
+                for received_at, request, context, body in zip(*rows.to_pydict().values(), strict=True)
             ]
 
 

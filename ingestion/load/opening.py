@@ -7,6 +7,7 @@ that of its line, without what is unknown at its end: so a field that is added a
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 from operator import itemgetter
 from types import TracebackType
@@ -32,7 +33,9 @@ _PLAIN = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"/":
 _BETWEEN = b"]\n["
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
-_hash = hashlib.blake2b
+# Bytes of a hash.
+_DIGEST = 16
+_hash = partial(hashlib.blake2b, digest_size=_DIGEST)
 _valid = msgspec.json.Decoder(msgspec.Raw).decode
 
 
@@ -59,7 +62,7 @@ class Opener:
         # Places of fields that no record has said anything of so far.
         self._silent = {n for n, field in enumerate(ordered(contract)) if not field.required}
         self.pages = self.records = self.faulty = self.unreadable_pages = 0
-        self._said = _hash(digest_size=16)
+        self._said = _hash()
 
     def __enter__(self) -> Self:
         return self
@@ -151,13 +154,15 @@ class Opener:
         if self._listens:
             return []
         self._keys.add(said, rows)
-        parts = [before + line for line in block.split(_BETWEEN)]
-        hashes = [_hash(part.rstrip(b",nul"), digest_size=16).hexdigest().encode() for part in parts]
+        parts = [before + line for line in block.split(_BETWEEN)] if before else block.split(_BETWEEN)
+        # Nothing but what is unknown ends so.
+        known = [part.rstrip(b",nul") for part in parts] if b"null" in block else parts
+        digests = b"".join([one.digest() for one in map(_hash, known)]).hex().encode()
         after = b',"%b",%d,' % (page.received_at.isoformat().encode(), number)
         lines = b"".join(
             [
-                b"%b,%b%b%d\n" % (part, digest, after, n)
-                for part, digest, n in zip(parts, hashes, positions, strict=False)
+                b"%b,%b%b%d\n" % (part, digests[at : at + 2 * _DIGEST], after, n)
+                for part, at, n in zip(parts, range(0, len(digests), 2 * _DIGEST), positions, strict=False)
             ]
         )
         return [_ESCAPES.sub(_unescaped, lines) if b"\\" in lines else lines]

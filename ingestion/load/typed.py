@@ -86,12 +86,11 @@ class Typed:
             return None
 
     def _finished(self, rows: list[_Row]) -> list[_Row]:
-        changed = [list(row) for row in rows]
         for n, make in self._made:
-            for row in changed:
+            for place, row in enumerate(rows):
                 if (value := row[n]) is not None and not (type(value) is datetime and value.tzinfo is UTC):
-                    row[n] = make(value)
-        return [tuple(row) for row in changed]
+                    rows[place] = (*row[:n], make(value), *row[n + 1 :])
+        return rows
 
 
 def _tree(record: Sequence[Field]) -> dict[str, Any] | None:
