@@ -15,6 +15,8 @@ from api.auth import endpoints as auth
 from api.campaigns import endpoints as campaigns
 from api.changes import endpoints as changes
 from api.competitors import endpoints as competitors
+from api.content import endpoints as content
+from api.content import reviews
 from api.conversions import endpoints as conversions
 from api.costs import endpoints as costs
 from api.exports import endpoints as exports
@@ -49,6 +51,7 @@ TAGS = [
     {"name": "accounts", "description": "Pages and profiles at the networks."},
     {"name": "posts", "description": "Posts on all accounts, wherever they were made."},
     {"name": "publications", "description": "Publishing, and what became of it."},
+    {"name": "content", "description": "What is written: checked, kept, reviewed, and what it did."},
     {"name": "analytics", "description": "Figures, each with its status and freshness."},
     {"name": "reports", "description": "Reports that can be downloaded."},
     {"name": "exports", "description": "Every mart as Parquet, for other tools."},
@@ -69,7 +72,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary,
+    docs, dictionary, content, reviews,
 )  # fmt: skip
 
 

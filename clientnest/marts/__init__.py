@@ -35,8 +35,9 @@ from clientnest.marts.figures import (
 from clientnest.marts.insights import Span, benchmarks, comparable, competitors, coverage, decay, formats, hashtags
 from clientnest.marts.moment import NOW, Moment, Score, ScoresAsKnown, ask, asked, point
 from clientnest.marts.period import METRICS, Period, Selection
-from clientnest.marts.posts import SORTS, Cut, PostFilter, observations, post, posts
+from clientnest.marts.posts import SORTS, Cut, PostFilter, observations, post, posts, posts_of
 from clientnest.marts.records import (
+    PublicationFilter,
     attempts,
     freshness,
     imports,
@@ -45,6 +46,7 @@ from clientnest.marts.records import (
     newest_day,
     newest_moment,
     publication,
+    publication_events,
     publications,
     quarantine,
     report,
@@ -70,6 +72,7 @@ __all__ = [
     "Moment",
     "Period",
     "PostFilter",
+    "PublicationFilter",
     "Row",
     "Score",
     "ScoresAsKnown",
@@ -107,7 +110,9 @@ __all__ = [
     "post",
     "post_sums",
     "posts",
+    "posts_of",
     "publication",
+    "publication_events",
     "publications",
     "quarantine",
     "reconciliation",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,6 +90,17 @@ async def post(session: AsyncSession, post_key: str) -> Row | None:
         session, f"select * from ({rows}) listed where post_key = :post_key", post_key=post_key, **parameters
     )
     return found[0] if found else None
+
+
+async def posts_of(session: AsyncSession, publication_ids: Sequence[UUID]) -> list[Row]:
+    """Those of publications, in no order."""
+    rows, parameters = await listed(session)
+    return await read(
+        session,
+        f"select * from ({rows}) listed where publication_id = any(cast(:publication_ids as text[]))",
+        publication_ids=[str(id_) for id_ in publication_ids],
+        **parameters,
+    )
 
 
 async def observations(session: AsyncSession, post_key: str, *, limit: int = 500) -> list[Row]:

@@ -1,5 +1,6 @@
 """Freshness, and what the rooms wrote down about their work."""
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -121,12 +122,39 @@ async def quarantine(session: AsyncSession, *, limit: int) -> tuple[int, list[Ro
     return counted[0]["n"], items
 
 
-async def publications(session: AsyncSession, *, after: tuple[datetime, UUID] | None = None, limit: int) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class PublicationFilter:
+    """`since` (included) and `until` (not) are about the moment that was meant."""
+
+    status: str | None = None
+    account_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def publications(
+    session: AsyncSession,
+    wanted: PublicationFilter = PublicationFilter(),
+    *,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[Row]:
     """The ledger, the newest first, from just after `after` (created_at and id of the last row seen) on."""
-    cut = "where (pub.created_at, pub.id) < (:created_at, :id)" if after else ""
+    cut = "and (pub.created_at, pub.id) < (:created_at, :id)" if after else ""
     place = {"created_at": after[0], "id": after[1]} if after else {}
     return await read(
-        session, f"{_PUBLICATION} {cut} order by pub.created_at desc, pub.id desc limit :limit", limit=limit, **place
+        session,
+        f"""
+        {_PUBLICATION}
+        where (cast(:status as text) is null or pub.status = :status)
+            and (cast(:account_id as uuid) is null or pub.account_id = :account_id)
+            and (cast(:since as timestamptz) is null or pub.scheduled_at >= :since)
+            and (cast(:until as timestamptz) is null or pub.scheduled_at < :until) {cut}
+        order by pub.created_at desc, pub.id desc limit :limit
+        """,
+        **asdict(wanted),
+        limit=limit,
+        **place,
     )
 
 
@@ -140,10 +168,22 @@ async def attempts(session: AsyncSession, publication_id: UUID) -> list[Row]:
     return await read(
         session,
         """
-        select number, mode, created_at as started_at, finished_at, outcome from app.attempts
+        select number, mode, created_at as started_at, finished_at, outcome, evidence from app.attempts
         where publication_id = :id order by number
         """,
         id=publication_id,
+    )
+
+
+async def publication_events(session: AsyncSession, publication_id: UUID) -> list[Row]:
+    """What happened to a publication, the first event first."""
+    return await read(
+        session,
+        """
+        select type, payload - 'publication_id' as told, occurred_at as at from app.events
+        where type like 'publication.%' and payload->>'publication_id' = :id order by id
+        """,
+        id=str(publication_id),
     )
 
 
@@ -189,9 +229,12 @@ _REPORT = """
 """
 
 _PUBLICATION = """
-    select pub.id, pub.post_id, pub.account_id, a.platform, a.name as account_name, p.text, p.title, p.link,
-        pub.status, pub.scheduled_at, pub.published_at, pub.external_id, pub.permalink, pub.problem,
-        pub.attempt as attempts, pub.created_at
+    select pub.id, pub.post_id, pub.account_id, a.platform, a.name as account_name,
+        case when pub.variant ? 'text' then pub.variant->>'text' else p.text end as text,
+        case when pub.variant ? 'title' then pub.variant->>'title' else p.title end as title,
+        case when pub.variant ? 'link' then pub.variant->>'link' else p.link end as link,
+        pub.status, pub.scheduled_at, pub.scheduled_local, pub.scheduled_zone, pub.assisted, pub.published_at,
+        pub.external_id, pub.permalink, pub.problem, pub.attempt as attempts, pub.created_at
     from (select * from app.publications where scheduled_at is not null) pub
     join app.posts p on p.id = pub.post_id
     join app.accounts a on a.id = pub.account_id

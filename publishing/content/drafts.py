@@ -86,9 +86,9 @@ class Composed:
             raise Invalid(CANNOT_GO, problems)
 
 
-async def fetched(draft: Draft) -> dict[UUID, Fetched]:
-    """What is at the addresses of media, by the id that the draft has for it. Raises Refused, FetchFailed, Invalid."""
-    return {name: await store.fetch(url) for name, url in draft.arriving.items()}
+async def fetched(arriving: Mapping[UUID, str]) -> dict[UUID, Fetched]:
+    """What is at the addresses of media, by the id that a draft has for it. Raises Refused, FetchFailed, Invalid."""
+    return {name: await store.fetch(url) for name, url in arriving.items()}
 
 
 async def compose(
@@ -189,6 +189,23 @@ async def keep(session: AsyncSession, composed: Composed, arrived: Mapping[UUID,
     await session.flush()
     session.add_all(composed.publications)
     await session.flush()
+
+
+async def replace(session: AsyncSession, before: Composed, anew: Composed, arrived: Mapping[UUID, Fetched]) -> None:
+    """Have a stored draft say what another one says; its publications on accounts that stay keep their ids."""
+    for column in (*written.FIELDS, "tags", "tracking", "campaign_id"):
+        setattr(before.post, column, getattr(anew.post, column))
+    stored = {publication.account_id: publication for publication in before.publications}
+    before.publications = []
+    for publication in anew.publications:
+        mine = stored.pop(publication.account_id, publication)
+        mine.post_id, mine.status = before.post.id, "draft"
+        mine.variant, mine.assisted = publication.variant, publication.assisted
+        before.publications.append(mine)
+    for gone in stored.values():
+        await session.delete(gone)
+    before.library = anew.library
+    await keep(session, before, arrived)
 
 
 def _renamed(kept: Any, names: Mapping[str, str]) -> Any:

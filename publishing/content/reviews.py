@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import Conflict, Forbidden, Invalid, Problem
 from clientnest.models import Post, Review, Workspace
-from publishing.content import repository, written
+from publishing.content import drafts, repository, written
 
 SIDES = {"none": (), "internal": ("internal",), "client": ("internal", "client")}
 
@@ -27,8 +27,22 @@ class Reviewer:
         return "client" if self.role == "client" else "internal"
 
 
-async def submit(session: AsyncSession, post: Post, person_id: UUID, comment: str | None = None) -> Review:
-    """Ask for approval of what is written now. Raises Conflict."""
+async def choose(session: AsyncSession, workspace_id: UUID, approval: str) -> None:
+    """Who must approve the posts of a workspace from now on: one of `SIDES`."""
+    (await session.get_one(Workspace, workspace_id)).approval = approval
+    await session.flush()
+
+
+async def asked(session: AsyncSession, workspace_id: UUID) -> str:
+    """Who must approve its posts: one of `SIDES`."""
+    return (await session.get_one(Workspace, workspace_id)).approval
+
+
+async def submit(session: AsyncSession, post_id: UUID, person_id: UUID, comment: str | None = None) -> Review:
+    """Ask for approval of what is written now, which must be ready to go out. Raises NotFound, Conflict, Invalid."""
+    composed = await drafts.opened(session, post_id)
+    post = composed.post
+    composed.refuse(composed.findings())
     if post.stage != "draft":
         raise Conflict(f"This is {_said(post.stage)} already.")
     post.stage = "in_review" if await _asked(session, post.workspace_id) else "approved"
@@ -41,9 +55,9 @@ async def approve(session: AsyncSession, post: Post, reviewer: Reviewer, comment
         raise Conflict("There is nothing to approve: have it submitted first.")
     if post.author_id == reviewer.person_id and reviewer.role != "owner":
         raise Forbidden("Have somebody else approve what you wrote.")
-    asked = await _asked(session, post.workspace_id)
+    wanted = await _asked(session, post.workspace_id)
     given = await _given(session, post)
-    wanting = [side for side in asked if side not in given]
+    wanting = [side for side in wanted if side not in given]
     if wanting and reviewer.side != wanting[0]:
         waiting = "a colleague's" if wanting[0] == "internal" else "the client's"
         raise Conflict(f"This waits for {waiting} approval.")
@@ -101,8 +115,7 @@ async def require_approved(session: AsyncSession, post: Post) -> None:
 
 
 async def _asked(session: AsyncSession, workspace_id: UUID) -> Sequence[str]:
-    workspace = await session.get_one(Workspace, workspace_id)
-    return SIDES[workspace.approval]
+    return SIDES[await asked(session, workspace_id)]
 
 
 async def _given(session: AsyncSession, post: Post) -> set[str]:

@@ -32,11 +32,15 @@ async def move(session: AsyncSession, publication_id: UUID, moment: Moment | Non
     return await _done(session, publication, "moved", **({"at": moment.at.isoformat()} if moment else {}))
 
 
-async def rewrite(session: AsyncSession, publication_id: UUID, variant: Mapping[str, Any]) -> Publication:
+async def rewrite(
+    session: AsyncSession, publication_id: UUID, variant: Mapping[str, Any], arriving: Mapping[UUID, str]
+) -> Publication:
     """Other words for this account, checked as at first; a field that is not in `variant` stays as it is.
 
-    Raises NotFound, Conflict, Invalid.
+    `arriving` are addresses of media by the id that the variant has for them. Raises NotFound, Conflict, Invalid,
+    and what fetching does.
     """
+    arrived = await drafts.fetched(arriving)
     publication = await _held(session, publication_id)
     _still_planned(publication)
     workspace = await session.get_one(Workspace, publication.workspace_id)
@@ -48,6 +52,7 @@ async def rewrite(session: AsyncSession, publication_id: UUID, variant: Mapping[
     # What was prepared at the network has the old words.
     mine.state = None
     composed = await drafts.alone(session, composed, mine)
+    await drafts.keep(session, composed, arrived)
     composed.refuse(composed.findings())
     await links.remove(session, publication_id)
     await service.keep_link(session, composed, mine)

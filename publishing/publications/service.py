@@ -1,6 +1,7 @@
 """Publications as people ask for them: publish now, or at a moment."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,22 +9,33 @@ from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
-from clientnest.errors import Conflict
-from clientnest.models import Publication
+from clientnest.errors import Conflict, NotFound
+from clientnest.models import Post, Publication
 from publishing import links
-from publishing.content import drafts, reviews
+from publishing.content import drafts, reviews, written
 from publishing.content.drafts import Composed, Draft
+from publishing.content.outgoing import Library
+from publishing.content.written import Content
+from publishing.media import repository as media_repository
 from publishing.publications.moments import Moment
 
 # Wakes the workers of every machine.
 CHANNEL = "nest_publications"
 
-# By account; an account that is not named goes out now.
-Moments = Mapping[UUID, Moment]
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When each account's goes out; None is now."""
+
+    usual: Moment | None = None
+    each: Mapping[UUID, Moment] = field(default_factory=dict)
+
+    def on(self, account_id: UUID) -> Moment | None:
+        return self.each.get(account_id, self.usual)
 
 
 async def publish(
-    session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, moments: Moments | None = None
+    session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, moments: Moments = Moments()
 ) -> Sequence[Publication]:
     """Store the post and one publication per account, due now or at its moment. Nothing is stored if anything is wrong.
 
@@ -31,17 +43,17 @@ async def publish(
     must be approved first.
     """
     await reviews.require_none(session, workspace_id)
-    arrived = await drafts.fetched(draft)
+    arrived = await drafts.fetched(draft.arriving)
     composed = await drafts.compose(session, workspace_id, author_id, draft, arrived, "approved")
     composed.refuse(composed.findings())
     await drafts.keep(session, composed, arrived)
     if arrived:
         # Of what was drawn anew it is known now how wide and how long it is.
         composed.refuse(composed.findings())
-    return await release(session, composed, moments or {})
+    return await release(session, composed, moments)
 
 
-async def publish_draft(session: AsyncSession, post_id: UUID, moments: Moments | None = None) -> Sequence[Publication]:
+async def publish_draft(session: AsyncSession, post_id: UUID, moments: Moments = Moments()) -> Sequence[Publication]:
     """Let a draft go out, now or at its moments. Raises NotFound, Conflict, Invalid."""
     composed = await drafts.opened(session, post_id)
     if any(publication.status != "draft" for publication in composed.publications):
@@ -49,13 +61,32 @@ async def publish_draft(session: AsyncSession, post_id: UUID, moments: Moments |
     await reviews.require_approved(session, composed.post)
     composed.refuse(composed.findings())
     composed.post.stage = "approved"
-    return await release(session, composed, moments or {})
+    return await release(session, composed, moments)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What a person needs to put a publication there by hand; `link` is as it goes out."""
+
+    content: Content
+    link: str | None
+    library: Library
+
+
+async def packed(session: AsyncSession, publication_id: UUID) -> Packed:
+    """Raises NotFound."""
+    publication = await session.get(Publication, publication_id)
+    if publication is None:
+        raise NotFound("There is no such publication in this workspace.")
+    content = written.of_publication(await session.get_one(Post, publication.post_id), publication)
+    library = await media_repository.named(session, [piece.media_id for piece in content.pieces])
+    return Packed(content, await links.address_of(session, publication_id) or content.link, library)
 
 
 async def release(session: AsyncSession, composed: Composed, moments: Moments) -> Sequence[Publication]:
     """From here on the worker may take it."""
     for publication in composed.publications:
-        moment = moments.get(publication.account_id)
+        moment = moments.on(publication.account_id)
         publication.status = "scheduled"
         place(publication, moment)
         await keep_link(session, composed, publication)

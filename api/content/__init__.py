@@ -1,0 +1,1 @@
+"""What is written: checked, kept, reviewed, and what became of it."""

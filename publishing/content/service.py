@@ -1,0 +1,100 @@
+"""The library of what is written: make, find, change and delete drafts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from clientnest.errors import Conflict, NotFound
+from clientnest.models import Post, Publication
+from publishing.content import drafts, repository, reviews
+from publishing.content.check import Finding
+from publishing.content.drafts import Composed, Draft
+from publishing.content.repository import Filter
+
+# The same words on an account are noticed for so long, and posts that come so close.
+_SAID_WITHIN = timedelta(days=30)
+_CLOSE = timedelta(minutes=15)
+
+Written = tuple[Post, Sequence[Publication]]
+
+
+async def create(session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft) -> Written:
+    """A draft, which need not be ready to go out. Raises Invalid for what the workspace has not."""
+    arrived = await drafts.fetched(draft.arriving)
+    composed = await drafts.compose(session, workspace_id, author_id, draft, arrived, "draft")
+    composed.refuse(composed.missing)
+    await drafts.keep(session, composed, arrived)
+    return await _stored(session, composed)
+
+
+async def look_over(
+    session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, at: datetime
+) -> list[Finding]:
+    """Everything there is to say of a draft that would go out `at` that moment; nothing is stored."""
+    composed = await drafts.compose(
+        session, workspace_id, author_id, draft, await drafts.fetched(draft.arriving), "draft"
+    )
+    return [*composed.findings(), *await _warnings(session, composed, at)]
+
+
+async def _warnings(session: AsyncSession, composed: Composed, at: datetime) -> list[Finding]:
+    found = []
+    for place in composed.places:
+        account, text = place.account, place.content.text
+        if text and await repository.said_before(session, composed.post, account.id, text, _SAID_WITHIN):
+            message = f"{account.name} has said this within {_SAID_WITHIN.days} days: networks may take it for spam."
+            found.append(Finding("text", message, account.id, severity="warning"))
+        if near := await repository.meant_near(session, composed.post, account.id, at, _CLOSE):
+            message = f"Another post of {account.name} is planned for {near:%Y-%m-%d %H:%M} UTC."
+            found.append(Finding("at", message, account.id, severity="warning"))
+    return found
+
+
+async def read(session: AsyncSession, post_id: UUID) -> Written:
+    """Raises NotFound."""
+    post = await session.get(Post, post_id)
+    if post is None:
+        raise NotFound("There is no such post in this workspace.")
+    return post, await repository.publications(session, post_id, lock=False)
+
+
+async def library(session: AsyncSession, wanted: Filter, limit: int) -> list[Written]:
+    """The newest first."""
+    posts = await repository.page(session, wanted, limit)
+    publications = await repository.of_posts(session, [post.id for post in posts])
+    return [(post, publications[post.id]) for post in posts]
+
+
+async def change(session: AsyncSession, post_id: UUID, person_id: UUID, draft: Draft) -> Written:
+    """Write a draft anew. What was submitted or approved must be so again. Raises NotFound, Conflict, Invalid."""
+    before = await drafts.opened(session, post_id)
+    _still_draft(before.publications)
+    arrived = await drafts.fetched(draft.arriving)
+    composed = await drafts.compose(
+        session, before.post.workspace_id, before.post.author_id, draft, arrived, before.post.stage
+    )
+    composed.refuse(composed.missing)
+    await drafts.replace(session, before, composed, arrived)
+    await reviews.edited(session, before.post, person_id)
+    return await _stored(session, before)
+
+
+async def delete(session: AsyncSession, post_id: UUID) -> None:
+    """A draft, with its reviews. Raises NotFound, Conflict."""
+    composed = await drafts.opened(session, post_id)
+    _still_draft(composed.publications)
+    await session.delete(composed.post)
+    await session.flush()
+
+
+def _still_draft(publications: Sequence[Publication]) -> None:
+    if any(publication.status not in ("draft", "cancelled") for publication in publications):
+        raise Conflict("This is planned or out already: change or cancel its publications.")
+
+
+async def _stored(session: AsyncSession, composed: Composed) -> Written:
+    await session.flush()
+    await session.refresh(composed.post)
+    return await read(session, composed.post.id)
