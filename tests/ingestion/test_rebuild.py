@@ -47,11 +47,14 @@ async def _land(account: LoadAccount, *pages: Page) -> None:
 
 
 async def _fill(account: LoadAccount, tmp_path: Path) -> None:
-    """Late pages, broken ones, a field that is no longer sent, and an export that overlaps another."""
+    """Late pages, broken ones, a field that is no longer sent, words as before, and an export that overlaps another."""
     await _land(account, _page(0, "one", "two", {"no": "text"}), Page(b"no JSON", START, "GET https://network.example"))
     await _land(account, _page(5, "one", "two"), _page(6, "new", "two"))
     await _land(account, _page(2, "late", "two"))
     await _land(account, _page(9, None, None))
+    await _land(account, _page(10, "said", None), _page(11, "twice", None))
+    await _land(account, _page(12, None, None))
+    await _land(account, _page(13, None, None))
     lines = [_post(n, f"Text {n}") for n in range(6)]
     for name, part in (("a", lines[:4]), ("b", [*lines[2:], lines[2]])):
         await asyncio.to_thread(import_file, account.workspace_id, _file(tmp_path, HEADER, *part, name=f"{name}.csv"))
