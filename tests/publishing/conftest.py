@@ -123,18 +123,23 @@ class Desk:
             await work_one()
 
 
-@pytest.fixture
-def desk(workspace: TestWorkspace, stage: Stage, database: str) -> Iterator[Desk]:
-    """A desk with nothing on it, registered at each network."""
+def registrations(stage: Stage) -> dict[str, str]:
+    """Settings of an installation that is registered at each network."""
     names = {"NEST_OUTBOUND_ALLOW": urlsplit(stage.control).netloc}
     for network, told in stage.networks.items():
         for key in ("client_id", "client_secret", "base_url"):
             names[f"NEST_PLATFORMS__{network.upper()}__{key.upper()}"] = told[key]
+    return names
+
+
+@pytest.fixture
+def desk(workspace: TestWorkspace, stage: Stage, database: str) -> Iterator[Desk]:
+    """A desk with nothing on it, registered at each network."""
     with (
         pytest.MonkeyPatch.context() as environment,
         psycopg.connect(database, autocommit=True, row_factory=dict_row) as connection,
     ):
-        for name, value in names.items():
+        for name, value in registrations(stage).items():
             environment.setenv(name, value)
         settings.cache_clear()
         connection.execute("set role nest_system")
