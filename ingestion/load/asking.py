@@ -42,14 +42,17 @@ def posts(
     if not planned or not is_current(window):
         moving = [Reading(one.post) for one in known if one.post.published_at >= window.start - MOVING]
         return plan(moving, now, purses).posts, window
-    chosen = plan([one for one in known if _is_followed(one, window)], now, purses).posts
+    chosen = plan([one for one in known if _is_followed(one, source, window)], now, purses).posts
     by_id = {one.post.external_id: one for one in known}
     since = [by_id[post.external_id].read_at or post.published_at for post in chosen]
     return chosen, caught_up(window, min(since, default=None), source.history)
 
 
-def _is_followed(reading: Reading, window: Window) -> bool:
-    return reading.read_at is not None or reading.post.published_at >= window.start - MOVING
+def _is_followed(reading: Reading, source: Source, window: Window) -> bool:
+    """Whether a post is ever worth another reading. One of which no figure is known is, however old: it may have been
+    published while nobody read."""
+    is_unheard = source.resource == "post_metrics" and reading.changed_at is None
+    return reading.read_at is not None or is_unheard or reading.post.published_at >= window.start - MOVING
 
 
 def readings(account: LoadAccount, platform: Platform, source: Source, window: Window) -> list[Reading]:
