@@ -29,7 +29,7 @@ _LONGEST = 30 * 60
 # by threads that wait for one another is worth their while.
 _BATCH_BYTES, _BATCH_PAGES = 3_000_000, 500
 # Seconds for which others may be kept from landing without a page to show for it.
-_PATIENCE = 0.5
+_PATIENCE = 1
 # Seconds before a network that did not answer properly is asked once more.
 _BEFORE_SECOND = 2
 

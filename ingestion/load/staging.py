@@ -43,7 +43,7 @@ class Staging:
         self._account_id = account_id
         self._source = source
         self._names_posts = source.lists_all or source.answers_by_id
-        names_posts = self._names_posts or target.about_posts
+        names_posts = self._names_posts or (target.about_posts and not listens)
         self._opener = Opener(source.contract, account_id, listens=listens, names_posts=names_posts)
         self.listens = listens
         self._first: raw.Origin | None = None

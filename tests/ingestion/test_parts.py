@@ -108,7 +108,7 @@ def _pausing(stands: int, meanwhile: Callable[[], Awaitable[None]]) -> Fetch:
     async def fetch(client: Any, window: Any, about: Any) -> AsyncIterator[Page]:
         for n, one in enumerate(_pages()):
             if n == stands:
-                await asyncio.sleep(1)
+                await asyncio.sleep(1.5)
                 await meanwhile()
             yield one
 
