@@ -47,6 +47,10 @@ BODIES: dict[str, Any] = {
     "/campaigns/{campaign_id}/posts": {"post_ids": [str(UUID(int=7))]},
     "/costs/{cost_id}": {"kind": "tools", "currency": "EUR", "incurred_on": "2026-11-02", "amount": "3"},
     "/conversions/sources/{source_id}": {"is_enabled": True},
+    "/content/{post_id}/return": {"comment": "Shorter."},
+    "/content/{post_id}/comment": {"comment": "Nice."},
+    "/social/publications/{publication_id}": {"at": "2027-01-01T09:00:00Z"},
+    "/social/publications/{publication_id}/mark": {"live": True},
 }
 
 
@@ -204,10 +208,10 @@ def test_a_stranger_finds_no_object_of_another_workspace(
 ) -> None:
     for method, path in WITH_OBJECT:
         problem(_call(stranger, method, path, **objects), 404)
-    found = {
-        path: _call(owner, method, path, **objects).status_code for method, path in WITH_OBJECT if path not in OF_FILES
-    }
-    assert found == dict.fromkeys(found, 200)
+    # Its owner finds it, though some of this cannot be done to it as it stands; what deletes it comes last.
+    mine = sorted((one for one in WITH_OBJECT if one[1] not in OF_FILES), key=lambda one: one[0] == "DELETE")
+    found = {(method, path): _call(owner, method, path, **objects).status_code for method, path in mine}
+    assert {route: status for route, status in found.items() if status not in (200, 204, 409, 422)} == {}
 
 
 def test_a_strangers_lists_hold_nothing_of_another_workspace(
