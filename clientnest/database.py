@@ -20,6 +20,7 @@ from clientnest.settings import settings
 
 T = TypeVar("T")
 Role = Literal["nest_app", "nest_system"]
+_STANDING_STILL_MS = 60_000
 
 
 def database_url() -> URL:
@@ -39,10 +40,15 @@ def libpq_url(role: Role | None = None) -> str:
 
 
 def sqlalchemy_url(driver: Literal["psycopg", "psycopg2"] = "psycopg", role: Role | None = None) -> str:
-    """For SQLAlchemy, never with a bare scheme."""
+    """For SQLAlchemy, never with a bare scheme.
+
+    The system's transactions are short. One that stands still has a process that stands still behind it, and may
+    hold no row longer than a lease.
+    """
     url = database_url().set(drivername=f"postgresql+{driver}")
     if role:
-        url = url.update_query_dict({"options": f"-crole={role}"})
+        patience = f" -cidle_in_transaction_session_timeout={_STANDING_STILL_MS}" if role == "nest_system" else ""
+        url = url.update_query_dict({"options": f"-crole={role}{patience}"})
     return url.render_as_string(hide_password=False)
 
 

@@ -6,9 +6,11 @@ checked (a second answer of the resolver cannot redirect it), and does the same 
 """
 
 import asyncio
+import functools
 import ipaddress
 import logging
 import socket
+import ssl
 from dataclasses import dataclass
 
 import httpx
@@ -43,9 +45,15 @@ class Fetched:
     content_type: str
 
 
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whom we believe; reading that takes longer than a call, so it is read once."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def network_client() -> httpx.AsyncClient:
     """For the networks' APIs: their addresses come from data sheets and settings, never from a person."""
-    return httpx.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(verify=_trusted(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
 
 
 def is_public(address: str) -> bool:
@@ -101,7 +109,7 @@ async def _followed(url: str, max_bytes: int) -> Fetched:
     """What a URL gives in the end, each redirect checked like the first."""
     target = _checked_url(url)
     async with httpx.AsyncClient(
-        transport=_Guarded(), timeout=_TIMEOUT, follow_redirects=False, trust_env=False
+        transport=_Guarded(verify=_trusted()), timeout=_TIMEOUT, follow_redirects=False, trust_env=False
     ) as client:
         for _ in range(_REDIRECTS + 1):
             try:

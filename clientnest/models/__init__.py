@@ -25,6 +25,7 @@ from clientnest.models.ingestion import (
     PostReading,
     Subscription,
 )
+from clientnest.models.planning import QueueSlot
 from clientnest.models.publishing import Attempt, Media, Post, Publication, Review, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
@@ -54,6 +55,7 @@ __all__ = [
     "Post",
     "PostReading",
     "Publication",
+    "QueueSlot",
     "Record",
     "Registration",
     "Report",

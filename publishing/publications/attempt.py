@@ -30,7 +30,7 @@ from publishing.content.outgoing import Library, equipped, fingerprint, outgoing
 from publishing.content.written import Content
 from publishing.media import repository as media_repository
 from publishing.publications import retries
-from publishing.publications.repository import PublicationRepository
+from publishing.publications.repository import NOBODY, Full, PublicationRepository
 from publishing.publications.retries import Verdict
 from publishing.publications.wording import explain
 
@@ -62,7 +62,9 @@ class _History:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
+class Claimed:
+    """A publication under this attempt's lease, with all that it takes."""
+
     publication: Publication
     account: Account
     outgoing: Outgoing
@@ -92,16 +94,22 @@ class _Claimed:
 
 async def work_one() -> bool:
     """Claim what is due and attempt it; False when nothing is due."""
-    claimed = await _claim()
+    claimed = await claim()
     if claimed is None:
         return False
+    await work(claimed)
+    return True
+
+
+async def work(claimed: Claimed) -> None:
+    """Attempt it, and write down what became of it."""
     async with _lease_kept(claimed.publication):
         if claimed.publication.assisted:
             await _conclude(claimed, Verdict("assisted", "needs_person"), {})
-            return True
+            return
         if claimed.history.crashes >= retries.MAX_CRASHES:
             await _conclude(claimed, Verdict("crashed", "needs_person"), {})
-            return True
+            return
         try:
             ended = await _look(claimed) if claimed.only_look else await _send(claimed)
         except _Fenced:
@@ -112,13 +120,13 @@ async def work_one() -> bool:
             await _conclude(claimed, _after_error(claimed, error), _evidence(error))
         else:
             await _conclude_with(claimed, ended)
-    return True
 
 
-async def _claim() -> _Claimed | None:
+async def claim(full: Full = NOBODY) -> Claimed | None:
+    """What is due longest, leased; None when nothing is that may be attempted now."""
     async with system_unit_of_work() as session:
         repository = PublicationRepository(session)
-        publication = await repository.claim(LEASE, retries.NAMED_WITHIN)
+        publication = await repository.claim(LEASE, retries.NAMED_WITHIN, full)
         if publication is None:
             return None
         post = await session.get_one(Post, publication.post_id)
@@ -128,7 +136,7 @@ async def _claim() -> _Claimed | None:
         history = _history(await repository.attempts(publication.id))
         meant = outgoing_of(content, library, account.platform)
         outgoing = links.placed(meant, await links.address_of(session, publication.id))
-        claimed = _Claimed(publication, account, outgoing, content, library, history)
+        claimed = Claimed(publication, account, outgoing, content, library, history)
         session.add(
             Attempt(
                 workspace_id=publication.workspace_id,
@@ -159,7 +167,7 @@ def _history(attempts: Sequence[Attempt]) -> _History:
     )
 
 
-async def _send(claimed: _Claimed) -> Published | Pending:
+async def _send(claimed: Claimed) -> Published | Pending:
     """Go on until it is live, or the network needs longer than we wait."""
     publish = PLATFORMS[claimed.account.platform].publish
     assert publish is not None, "content check lets nothing through to a network that cannot publish"
@@ -178,7 +186,7 @@ async def _send(claimed: _Claimed) -> Published | Pending:
     return step
 
 
-async def _look(claimed: _Claimed) -> Published | None:
+async def _look(claimed: Claimed) -> Published | None:
     """The network's own list is the evidence; nothing is sent."""
     find = PLATFORMS[claimed.account.platform].find
     assert find is not None, "a network that publishes can also be looked through"
@@ -203,7 +211,7 @@ async def _remember(publication: Publication, step: Pending) -> None:
             raise _Fenced
 
 
-async def _conclude_with(claimed: _Claimed, ended: Published | Pending | None) -> None:
+async def _conclude_with(claimed: Claimed, ended: Published | Pending | None) -> None:
     publication, history = claimed.publication, claimed.history
     if isinstance(ended, Pending):
         await _conclude(claimed, retries.after_pending(ended.check_after, datetime.now(UTC) - history.since), {})
@@ -231,7 +239,7 @@ async def _own(publication: Publication, live: Published | None) -> Published | 
     return Published(None) if foreign else live
 
 
-def _after_error(claimed: _Claimed, error: Exception) -> Verdict:
+def _after_error(claimed: Claimed, error: Exception) -> Verdict:
     history = claimed.history
     if claimed.unnamed:
         published_at = claimed.publication.published_at or history.since
@@ -241,7 +249,7 @@ def _after_error(claimed: _Claimed, error: Exception) -> Verdict:
     return retries.after_send(error, history.failures, in_doubt=claimed.in_doubt)
 
 
-async def _conclude(claimed: _Claimed, verdict: Verdict, evidence: dict[str, Any], **values: Any) -> None:
+async def _conclude(claimed: Claimed, verdict: Verdict, evidence: dict[str, Any], **values: Any) -> None:
     """Ledger row, attempt and event in one transaction, if this attempt still holds the publication."""
     publication = claimed.publication
     if verdict.retry_in is not None:

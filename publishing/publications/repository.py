@@ -1,6 +1,7 @@
 """All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,27 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Attempt, Publication
+from clientnest.models import Account, Attempt, Publication
 
 _OPEN = ("scheduled", "publishing")
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Who has as much under way as may be."""
+
+    accounts: frozenset[UUID] = frozenset()
+    platforms: frozenset[str] = frozenset()
+
+
+NOBODY = Full()
+
+
+def _not_full(full: Full) -> Iterator[ColumnElement[bool]]:
+    if full.accounts:
+        yield Publication.account_id.not_in(full.accounts)
+    if full.platforms:
+        yield Publication.account_id.not_in(select(Account.id).where(Account.platform.in_(full.platforms)))
 
 
 class PublicationRepository:
@@ -32,23 +51,27 @@ class PublicationRepository:
         )
         return (await self._session.execute(query.with_for_update(skip_locked=True))).scalars().all()
 
-    async def claim(self, lease: timedelta, named_within: timedelta) -> Publication | None:
+    async def claim(self, lease: timedelta, named_within: timedelta, full: Full = NOBODY) -> Publication | None:
         """The publication that is due longest and leased by nobody, now leased under the next attempt number.
 
-        When none is, one that is live for less than `named_within` and whose id at the network is unknown.
+        When none is, one that is live for less than `named_within` and whose id at the network is unknown. Those of
+        who is `full` are passed by.
         """
-        return await self._claim(lease, Publication.status.in_(_OPEN), status="publishing") or await self._claim(
+        return await self._claim(lease, full, Publication.status.in_(_OPEN), status="publishing") or await self._claim(
             lease,
+            full,
             Publication.status == "published",
             Publication.external_id.is_(None),
             Publication.assisted.is_(False),
             Publication.published_at > func.now() - named_within,
         )
 
-    async def _claim(self, lease: timedelta, *which: ColumnElement[bool], **values: Any) -> Publication | None:
+    async def _claim(
+        self, lease: timedelta, full: Full, *which: ColumnElement[bool], **values: Any
+    ) -> Publication | None:
         due = (
             select(Publication.id)
-            .where(*which, Publication.due_at <= func.now())
+            .where(*which, *_not_full(full), Publication.due_at <= func.now())
             .where(or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()))
             .order_by(Publication.due_at)
             .limit(1)
@@ -62,10 +85,12 @@ class PublicationRepository:
         )
         return claimed.scalar_one_or_none()
 
-    async def next_due(self) -> timedelta | None:
+    async def next_due(self, full: Full = NOBODY) -> timedelta | None:
         """How long until the next publication can be claimed, by the database's clock."""
         moment = func.greatest(Publication.due_at, func.coalesce(Publication.leased_until, Publication.due_at))
-        found = await self._session.execute(select(func.min(moment) - func.now()).where(Publication.status.in_(_OPEN)))
+        found = await self._session.execute(
+            select(func.min(moment) - func.now()).where(Publication.status.in_(_OPEN), *_not_full(full))
+        )
         waiting: timedelta | None = found.scalar_one()
         return waiting
 

@@ -1,6 +1,8 @@
-"""The publishing worker: wakes when something is due, works it off, several at a time.
+"""The publishing worker: wakes when something is due, works it off, many at a time.
 
-Any number of workers on any number of machines need nothing but the database.
+Any number of workers on any number of machines need nothing but the database. One claims, so that a moment at
+which much is due is no stampede; the claimed go out beside each other, no account and no network with more than its
+share, so that neither holds up another.
 """
 
 import asyncio
@@ -9,70 +11,120 @@ import os
 import signal
 import socket
 import sys
+from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 import structlog
 from sqlalchemy import text
 
 from clientnest.database import libpq_url, run, system_unit_of_work
-from publishing.publications.attempt import work_one
-from publishing.publications.repository import PublicationRepository
+from publishing.publications import attempt
+from publishing.publications.attempt import Claimed
+from publishing.publications.repository import Full, PublicationRepository
 from publishing.publications.service import CHANNEL
 
-_AT_ONCE = 4
+# What a worker has under way at most: in all, on one network, on one account.
+AT_ONCE, OF_NETWORK, OF_ACCOUNT = 64, 32, 4
 _BEAT_EVERY = 5.0
 # A wake-up may be missed when the database restarts: never sleep longer than this.
 _LONGEST_SLEEP = timedelta(seconds=5)
 _log = structlog.get_logger()
 
 
+class _UnderWay:
+    """What goes out at this moment, and whether there is room for more."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._accounts: Counter[UUID] = Counter()
+        self._platforms: Counter[str] = Counter()
+
+    @property
+    def full(self) -> Full:
+        accounts = frozenset(id_ for id_, many in self._accounts.items() if many >= OF_ACCOUNT)
+        return Full(accounts, frozenset(name for name, many in self._platforms.items() if many >= OF_NETWORK))
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._tasks) >= AT_ONCE
+
+    def begin(self, claimed: Claimed, wake: asyncio.Event) -> None:
+        """Let it go out; `wake` is set when there is room again."""
+        account = claimed.account
+        self._accounts[account.id] += 1
+        self._platforms[account.platform] += 1
+        task = asyncio.create_task(_attempted(claimed))
+        self._tasks.add(task)
+
+        def done(_task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            self._accounts[account.id] -= 1
+            self._platforms[account.platform] -= 1
+            wake.set()
+
+        task.add_done_callback(done)
+
+    async def end(self) -> None:
+        """Until everything that is under way has ended."""
+        await asyncio.gather(*self._tasks)
+
+
 async def serve(stop: asyncio.Event) -> None:
     """Until `stop`; what is under way then is finished."""
-    # One for each, so that none clears what another has not heard yet.
-    wakes = [asyncio.Event() for _ in range(_AT_ONCE)]
+    wake = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        helpers = [group.create_task(_listen(wakes)), group.create_task(_beat())]
-        workers = [group.create_task(_work(wake, stop)) for wake in wakes]
+        others = [group.create_task(_listen(wake)), group.create_task(_beat())]
+        claiming = group.create_task(_claim_on(wake, stop))
         await stop.wait()
-        for wake in wakes:
-            wake.set()
-        await asyncio.gather(*workers)
-        for task in helpers:
+        wake.set()
+        await claiming
+        for task in others:
             task.cancel()
 
 
-async def _work(wake: asyncio.Event, stop: asyncio.Event) -> None:
+async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
+    under_way = _UnderWay()
     while not stop.is_set():
         wake.clear()
+        seconds = _LONGEST_SLEEP.total_seconds()
         try:
-            if await work_one():
-                continue
-            seconds = await _until_due()
+            if not under_way.is_full:
+                if claimed := await attempt.claim(under_way.full):
+                    under_way.begin(claimed, wake)
+                    continue
+                seconds = await _until_due(under_way.full)
         except Exception:
-            # The row keeps its lease and is taken up again; a worker that dies would take all others with it.
-            _log.exception("publishing.attempt_broke")
-            seconds = _LONGEST_SLEEP.total_seconds()
-        if stop.is_set():
-            return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wake.wait(), seconds)
+            # A worker that dies of a database that is away would take all that is under way with it.
+            _log.exception("publishing.claim_broke")
+        if not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), seconds)
+    await under_way.end()
 
 
-async def _until_due() -> float:
+async def _attempted(claimed: Claimed) -> None:
+    try:
+        await attempt.work(claimed)
+    except Exception:
+        # The row keeps its lease and is taken up again.
+        _log.exception("publishing.attempt_broke", publication_id=str(claimed.publication.id))
+
+
+async def _until_due(full: Full) -> float:
     async with system_unit_of_work() as session:
-        waiting = await PublicationRepository(session).next_due()
+        waiting = await PublicationRepository(session).next_due(full)
     return max(0.01, min(waiting or _LONGEST_SLEEP, _LONGEST_SLEEP).total_seconds())
 
 
-async def _listen(wakes: list[asyncio.Event]) -> None:
+async def _listen(wake: asyncio.Event) -> None:
     while True:
         try:
             async with await psycopg.AsyncConnection.connect(libpq_url("nest_system"), autocommit=True) as connection:
                 await connection.execute(f"listen {CHANNEL}")
                 async for _ in connection.notifies():
-                    for wake in wakes:
-                        wake.set()
+                    wake.set()
         except psycopg.OperationalError as error:
             _log.warning("publishing.listen_lost", reason=type(error).__name__)
             await asyncio.sleep(1)
@@ -98,7 +150,7 @@ async def _main() -> None:
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
-    _log.info("publishing.worker_started", at_once=_AT_ONCE)
+    _log.info("publishing.worker_started", at_once=AT_ONCE)
     await serve(stop)
 
 

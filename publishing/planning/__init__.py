@@ -1,0 +1,1 @@
+"""When things go out, beyond a single moment."""
