@@ -11,7 +11,7 @@ from benchmarks.ground import ground, surroundings
 from benchmarks.report import Gate, Report
 from clientnest import database
 from tests.chaos.scene import KINDS, Kind, Scene, environment, fresh
-from tests.chaos.trials import DOINGS, Tally, lanes, plan, steps_of, swept
+from tests.chaos.trials import DOINGS, Tally, placed, plan, steps_of, swept
 from tests.sandbox.stage import Stage, running
 
 # A world takes so many posts of a kind before the networks' limits are met.
@@ -36,10 +36,10 @@ async def one_round(
     scene = fresh(stage, chance.randrange(1_000_000))
     found = []
     with surroundings(environment(scene.stage)):
-        async with lanes(scene, database_url, log) as both:
+        async with placed(scene, database_url, log) as place:
             for kind in kinds:
-                steps = await steps_of(both, scene, kind)
-                found.append(await swept(both, scene, kind, fault, plan(steps, many, chance), chance))
+                steps = await steps_of(place, kind)
+                found.append(await swept(place, kind, fault, plan(steps, many, chance), chance))
     return found, scene
 
 

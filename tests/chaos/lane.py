@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -17,11 +18,26 @@ from tests.chaos.wire import How, Stop, Wire
 _PATIENCE = 60.0
 
 
+class Nursery:
+    """The process that forks the workers of all lanes."""
+
+    def __init__(self, process: Process) -> None:
+        self._process, self._asking = process, asyncio.Lock()
+
+    async def bear(self, at_once: int, environment: Mapping[str, str]) -> int:
+        """A worker; its process id."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        async with self._asking:
+            self._process.stdin.write(f"{json.dumps({'at_once': at_once, 'environment': environment})}\n".encode())
+            return int(await self._process.stdout.readline())
+
+
 class Lane:
     """Workers that run one at a time."""
 
-    def __init__(self, wire: Wire, nursery: Process) -> None:
-        self.wire, self._nursery = wire, nursery
+    def __init__(self, wire: Wire, nursery: Nursery, environment: Mapping[str, str]) -> None:
+        self.wire, self._nursery, self._environment = wire, nursery, environment
 
     async def work(self, at_once: int = 1) -> None:
         """A worker that nothing happens to, until nothing is due."""
@@ -44,11 +60,26 @@ class Lane:
         await _ended(born[0])
         return stop.reached.is_set()
 
+    async def asleep(self, at: int, how: How) -> int | None:
+        """A worker that stands still at a step: its process id, for `awake`; None when it ended before."""
+        born: list[int] = []
+        stop = Stop(at, how, lambda: _send(born[0], signal.SIGSTOP))
+        self.wire.arm(stop)
+        born.append(await self._born(1))
+        ends = [asyncio.create_task(_ended(born[0])), asyncio.create_task(stop.reached.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in ends:
+            waiting.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+        return born[0] if stop.reached.is_set() else None
+
+    async def awake(self, pid: int) -> None:
+        """Let it go on, to its end."""
+        _send(pid, signal.SIGCONT)
+        await _ended(pid)
+
     async def _born(self, at_once: int) -> int:
-        assert self._nursery.stdin is not None
-        assert self._nursery.stdout is not None
-        self._nursery.stdin.write(f"{at_once}\n".encode())
-        return int(await self._nursery.stdout.readline())
+        return await self._nursery.bear(at_once, self._environment)
 
 
 def _send(pid: int, sent: signal.Signals) -> None:
@@ -77,7 +108,24 @@ async def _ended(pid: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def lane(environment: Mapping[str, str], log: Path) -> AsyncIterator[Lane]:
+async def nursery(environment: Mapping[str, str], log: Path) -> AsyncIterator[Nursery]:
+    """Until the end of the block; what its workers say is in `log`."""
+    # Unbuffered: what a worker says before it is killed counts.
+    words = (sys.executable, "-u", "-m", "tests.chaos.nursery")
+    with log.open("ab") as kept:
+        process = await asyncio.create_subprocess_exec(
+            *words, cwd=ROOT, env={**os.environ, **environment}, stdin=PIPE, stdout=PIPE, stderr=kept
+        )
+    try:
+        yield Nursery(process)
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def lane(born_in: Nursery, environment: Mapping[str, str]) -> AsyncIterator[Lane]:
     """A lane until the end of the block; `environment` is a worker's, its addresses are led over the wire."""
     wire = Wire()
     async with contextlib.AsyncExitStack() as stack:
@@ -87,15 +135,4 @@ async def lane(environment: Mapping[str, str], log: Path) -> AsyncIterator[Lane]
                 parts = urlsplit(value)
                 port = await stack.enter_async_context(wire.to(parts.hostname or "", parts.port or 0))
                 led[name] = value.replace(f":{parts.port}", f":{port}")
-        # Unbuffered: what a worker says before it is killed counts.
-        words = (sys.executable, "-u", "-m", "tests.chaos.nursery")
-        with log.open("ab") as kept:
-            nursery = await asyncio.create_subprocess_exec(
-                *words, cwd=ROOT, env={**os.environ, **led}, stdin=PIPE, stdout=PIPE, stderr=kept
-            )
-        try:
-            yield Lane(wire, nursery)
-        finally:
-            assert nursery.stdin is not None
-            nursery.stdin.close()
-            await nursery.wait()
+        yield Lane(wire, born_in, led)

@@ -137,6 +137,19 @@ class Scene:
             )
         self.stage.advance("PT2M")
 
+    def plant(self, network: str, kind: str, after: int) -> None:
+        """Have a network do this once, when so many calls have passed."""
+        told = {"network": network, "operation": "*", "kind": kind, "times": 1, "after": after}
+        httpx.post(f"{self.stage.control}/faults", json=told, timeout=30).raise_for_status()
+
+    def planted(self, network: str) -> bool:
+        """Whether what was planted there happened; it is forgotten."""
+        address = f"{self.stage.control}/faults"
+        asked = {"network": network}
+        found = httpx.get(address, params=asked, timeout=30).raise_for_status().json()
+        httpx.delete(address, params=asked, timeout=30).raise_for_status()
+        return any(one["done"] for one in found["faults"])
+
     def open(self) -> int:
         """How many have no end yet, or are live without an id."""
         with _connection() as connection:

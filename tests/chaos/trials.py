@@ -1,15 +1,16 @@
 """What is done to workers while they publish, one trial per step of a publish; the fate of every post is counted."""
 
+import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.lane import Lane, lane
-from tests.chaos.scene import Fate, Kind, Scene, environment
+from tests.chaos.lane import Lane, lane, nursery
+from tests.chaos.scene import Fate, Intent, Kind, Scene, environment
 from tests.chaos.wire import HOWS
 
 # An intent is met by so many faults at most: more of them are a matter for a person, by the table of retries.
@@ -17,6 +18,10 @@ _MOST = 3
 # Times that everything which waits may wait, until it must have ended.
 _PASSES = 40
 _AT_ONCE = 8
+# Workers under way at the same time, each over a wire of its own.
+LANES = 6
+# So many calls of a publish are reached by most kinds of post.
+_CALLS = 3
 
 
 @dataclass
@@ -76,55 +81,104 @@ class Tally:
         }
 
 
-# What is done at a step to a worker of the lane; whether it got so far.
-Doing = Callable[[Lane, int, random.Random], Awaitable[bool]]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where trials happen: the lanes that things happen to, and one that nothing happens to."""
+
+    scene: Scene
+    lanes: Sequence[Lane]
+    other: Lane
 
 
-async def killed(worker: Lane, at: int, chance: random.Random) -> bool:
+# What is done at a step to a worker of a lane; whether it got so far.
+Doing = Callable[[Place, Lane, str, int, random.Random], Awaitable[bool]]
+
+
+async def killed(_place: Place, worker: Lane, _network: str, at: int, chance: random.Random) -> bool:
     """F1: kill -9."""
     return await worker.killed(at, chance.choice(HOWS))
 
 
-async def cut(worker: Lane, at: int, chance: random.Random) -> bool:
+async def cut(_place: Place, worker: Lane, _network: str, at: int, chance: random.Random) -> bool:
     """F2: a connection breaks, to PostgreSQL or to the network, and the worker goes on."""
     # Behind a piece that arrived whole nothing breaks.
     return await worker.cut(at, chance.choice(HOWS[:2]))
 
 
-DOINGS: Mapping[str, Doing] = {"F1": killed, "F2": cut}
+async def misreported(place: Place, worker: Lane, network: str, _at: int, chance: random.Random) -> bool:
+    """F3: the network does what it was asked, and says that it failed."""
+    return await _said(place, worker, network, "http_500_after_write", chance)
+
+
+async def stale(place: Place, worker: Lane, _network: str, at: int, chance: random.Random) -> bool:
+    """F4: it stands still past its lease, another worker acts, it wakes."""
+    asleep = await worker.asleep(at, chance.choice(HOWS))
+    if asleep is None:
+        return False
+    place.scene.time_passes()
+    await place.other.work()
+    await worker.awake(asleep)
+    return True
+
+
+async def limited(place: Place, worker: Lane, network: str, _at: int, chance: random.Random) -> bool:
+    """F7: too many calls, at any call of a publish."""
+    return await _said(place, worker, network, "rate_limited", chance)
+
+
+async def _said(place: Place, worker: Lane, network: str, kind: str, chance: random.Random) -> bool:
+    """Something that the network says to one of the calls of a publish, which begin anew with each trial."""
+    place.scene.plant(network, kind, after=chance.randrange(_CALLS))
+    await worker.work()
+    return place.scene.planted(network)
+
+
+DOINGS: Mapping[str, Doing] = {"F1": killed, "F2": cut, "F3": misreported, "F4": stale, "F7": limited}
+# What is told to a network, and time that passes for all, would happen to the workers of other lanes too.
+_ALONE = ("F3", "F4", "F7")
 
 
 @contextlib.asynccontextmanager
-async def lanes(scene: Scene, database_url: str, log: Path) -> AsyncIterator[tuple[Lane, Lane]]:
-    """The lane that things happen to, and one that nothing happens to."""
+async def placed(scene: Scene, database_url: str, log: Path, many: int = LANES) -> AsyncIterator[Place]:
+    """So many lanes until the end of the block."""
     told = environment(scene.stage) | {"DATABASE_URL": database_url}
-    async with lane(told, log) as worker, lane(told, log) as other:
-        yield worker, other
+    async with contextlib.AsyncExitStack() as stack:
+        born_in = await stack.enter_async_context(nursery(told, log))
+        made = [await stack.enter_async_context(lane(born_in, told)) for _ in range(many + 1)]
+        yield Place(scene, made[1:], made[0])
 
 
-async def steps_of(lanes_: tuple[Lane, Lane], scene: Scene, kind: Kind) -> int:
+async def steps_of(place: Place, kind: Kind) -> int:
     """How many steps a publish has that nothing happens to."""
-    await scene.queue(kind, 1)
-    await lanes_[0].work()
-    steps = lanes_[0].wire.steps
-    await resolved(lanes_[1], scene)
+    await place.scene.queue(kind, 1)
+    await place.lanes[0].work()
+    steps = place.lanes[0].wire.steps
+    await resolved(place.other, place.scene)
     return steps
 
 
-async def swept(
-    lanes_: tuple[Lane, Lane], scene: Scene, kind: Kind, fault: str, steps: Sequence[int], chance: random.Random
-) -> Tally:
+async def swept(place: Place, kind: Kind, fault: str, steps: Sequence[int], chance: random.Random) -> Tally:
     """A trial at each of the steps; an intent meets several, one after the other."""
-    worker, other = lanes_
+    scene = place.scene
     tally = Tally(fault, kind[0], (kind[1] or "text").rpartition(".")[2])
     started, waiting = time.monotonic(), list(steps)
     intents = await scene.queue(kind, max(1, -(-len(steps) // 2)))
-    for _ in range(_MOST):
-        for _ in intents:
-            if waiting and await DOINGS[fault](worker, waiting.pop(), chance):
+
+    async def along(worker: Lane, turns: Iterator[Intent]) -> None:
+        for _ in turns:
+            if not waiting:
+                return
+            at = waiting.pop()
+            if await DOINGS[fault](place, worker, kind[0], at, chance):
                 tally.faults += 1
+            else:
+                waiting.insert(0, at)
+
+    for _ in range(_MOST):
+        turns = iter(intents)
+        await asyncio.gather(*(along(worker, turns) for worker in place.lanes[: 1 if fault in _ALONE else None]))
         scene.time_passes()
-    tally.seconds = await resolved(other, scene)
+    tally.seconds = await resolved(place.other, scene)
     tally.took = time.monotonic() - started
     tally.count([fate for fate in scene.fates() if fate.intent in intents])
     return tally
