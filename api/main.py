@@ -32,6 +32,7 @@ from api.posts import endpoints as posts
 from api.publications import endpoints as publications
 from api.reports import endpoints as reports
 from api.roi import endpoints as roi
+from api.slots import endpoints as slots
 from api.trials import endpoints as trials
 from api.users import endpoints as users
 from api.webhooks import endpoints as webhooks
@@ -72,7 +73,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews,
+    docs, dictionary, content, reviews, slots,
 )  # fmt: skip
 
 

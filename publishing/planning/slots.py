@@ -46,7 +46,11 @@ async def choose(
     usual = await repository.zone(session, workspace_id)
     zoned = [(slot.weekday, slot.at, slot.zone or usual) for slot in wanted]
     problems = [
-        *(Problem(f"slots.{place}.zone", problem) for place, (_, _, zone) in enumerate(zoned) if (problem := _no(zone))),
+        *(
+            Problem(f"slots.{place}.zone", problem)
+            for place, (_, _, zone) in enumerate(zoned)
+            if (problem := _unknown(zone))
+        ),
         *(
             Problem(f"slots.{place}", "This slot is there already: leave one of them out.")
             for place, slot in enumerate(zoned)
@@ -111,12 +115,14 @@ async def _take(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UU
     for account_id in account_ids:
         found = await next_free(session, account_id, 1)
         if not found:
-            raise Conflict(f"Account {account_id} has no free slot within a year: give it queue slots first.")
+            account = await repository.account(session, account_id)
+            assert account is not None, "its slots were read"
+            raise Conflict(f"{account.name} has no free slot within a year: give it queue slots first.")
         each[account_id] = found[0]
     return each
 
 
-def _no(zone: str) -> str | None:
+def _unknown(zone: str) -> str | None:
     try:
         moments.zone_named(zone)
     except Invalid as refusal:

@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "/campaigns/{campaign_id}/posts": {"post_ids": [str(UUID(int=7))]},
     "/costs/{cost_id}": {"kind": "tools", "currency": "EUR", "incurred_on": "2026-11-02", "amount": "3"},
     "/conversions/sources/{source_id}": {"is_enabled": True},
+    "/social/accounts/{account_id}/slots": {"slots": []},
     "/content/{post_id}/return": {"comment": "Shorter."},
     "/content/{post_id}/comment": {"comment": "Nice."},
     "/social/publications/{publication_id}": {"at": "2027-01-01T09:00:00Z"},

@@ -28,7 +28,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_slots")),
         sa.UniqueConstraint(
-            "account_id", "weekday", "local_time", "zone", name=op.f("uq_queue_slots_account_id_weekday_local_time_zone")
+            "account_id",
+            "weekday",
+            "local_time",
+            "zone",
+            name=op.f("uq_queue_slots_account_id_weekday_local_time_zone"),
         ),
         schema="app",
     )

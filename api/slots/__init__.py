@@ -1,0 +1,1 @@
+"""An account's usual times, and planning by them."""
