@@ -105,7 +105,8 @@ def _weekly(slot: QueueSlot, now: datetime) -> Iterator[Moment]:
     first = today + timedelta(days=(slot.weekday - today.weekday()) % 7)
     for week in range(_WEEKS + 1):
         local = datetime.combine(first + timedelta(weeks=week), slot.local_time)
-        yield moments.on_the_wall(local, rules, slot.zone)
+        first_at = moments.on_the_wall(datetime.combine(first, slot.local_time), rules, slot.zone).at
+        yield Moment(first_at + timedelta(weeks=week), slot.zone, local)
 
 
 async def _take(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UUID, Moment]:

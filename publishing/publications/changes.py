@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
+from clientnest.database import system_unit_of_work
 from clientnest.errors import Conflict, NotFound
 from clientnest.models import Attempt, Publication, Workspace
 from publishing import links
@@ -114,6 +115,12 @@ async def resettle(session: AsyncSession, rules_of: Callable[[str], tzinfo] = mo
             await _done(session, publication, "moved", at=moment.at.isoformat(), why="the rules of its zone changed")
             moved += 1
     return moved
+
+
+async def resettle_all() -> int:
+    """In a transaction of its own, for every workspace."""
+    async with system_unit_of_work() as session:
+        return await resettle(session)
 
 
 async def _testify(session: AsyncSession, publication: Publication, outcome: str, person_id: UUID) -> None:

@@ -35,12 +35,14 @@ def _alone() -> Iterator[None]:
 def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Staging, the common vocabulary, and the marts that are served: what was touched since the last time.
 
-    Models that are not those of the last time make everything anew, and the views of what was known at a moment.
+    Models that are not those of the last time make everything anew, and the views of what was known at a moment. Unit
+    tests ask about the models and nothing else, so those that stand need not be asked again.
     """
     ensure_raw_tables()
     with _alone():
         stands = standing.stands()
-        yield from dbt.cli(["build", *([] if stands else ["--full-refresh"])], context=context).stream()
+        how = ["--exclude-resource-type", "unit_test"] if stands else ["--full-refresh"]
+        yield from dbt.cli(["build", *how], context=context).stream()
         if not stands:
             dbt.cli(["run", "--target", "known"], target_path=project().target_path / "known").wait()
             standing.remember()

@@ -8,16 +8,22 @@ from clientnest.database import run
 from ingestion import events
 from publishing import links
 from publishing.media import library
+from publishing.publications import changes
 
 
-@dg.op(description="Subscribes accounts that are due at their networks; forgets old events and unused files.")
+@dg.op(
+    description="Subscribes accounts that are due at their networks; forgets old events and unused files; puts what is "
+    "planned by a wall clock where its zone has it today."
+)
 def keep_up(context: dg.OpExecutionContext) -> None:
     """What fails is kept with the account, and tried again some hours later."""
     kept = run(events.keep_up(datetime.now(UTC)))
     run(links.forget(datetime.now(UTC)))
     swept = run(library.sweep())
+    moved = run(changes.resettle_all())
     context.log.info(
-        f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files removed"
+        f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files removed, "
+        f"{moved} publications moved with their zone"
     )
 
 
