@@ -22,8 +22,8 @@ def keep_up(context: dg.OpExecutionContext) -> None:
     swept = run(library.sweep())
     moved = run(changes.resettle_all())
     context.log.info(
-        f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files removed, "
-        f"{moved} publications moved with their zone"
+        f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files "
+        f"removed, {moved} publications moved with their zone"
     )
 
 
