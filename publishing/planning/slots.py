@@ -105,8 +105,7 @@ def _weekly(slot: QueueSlot, now: datetime) -> Iterator[Moment]:
     first = today + timedelta(days=(slot.weekday - today.weekday()) % 7)
     for week in range(_WEEKS + 1):
         local = datetime.combine(first + timedelta(weeks=week), slot.local_time)
-        first_at = moments.on_the_wall(datetime.combine(first, slot.local_time), rules, slot.zone).at
-        yield Moment(first_at + timedelta(weeks=week), slot.zone, local)
+        yield moments.on_the_wall(local, rules, slot.zone)
 
 
 async def _take(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UUID, Moment]:
