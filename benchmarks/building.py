@@ -23,10 +23,16 @@ _WHEN = ("modelled_at", "scored_at")
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Seconds of the wall clock; `parts` are those of models, tests and scoring by their own account."""
+    """Seconds of the wall clock; `parts` are those of models, tests and scoring by their own account, `nodes` dbt's."""
 
     seconds: float
     parts: dict[str, float]
+    nodes: dict[str, float]
+
+    def slowest(self, most: int = 12) -> str:
+        """The models and tests that took longest, with their seconds."""
+        ordered = sorted(self.nodes.items(), key=lambda node: -node[1])
+        return ", ".join(f"{name} {seconds:.1f}" for name, seconds in ordered[:most])
 
 
 def build() -> Build:
@@ -50,7 +56,9 @@ def build() -> Build:
         for event in result.all_node_events
         if event.is_step_success and "score" in (event.step_key or "")
     )
-    return Build(seconds, {**_dbt_parts(since), "scoring": scored})
+    nodes = _dbt_nodes(since)
+    parts = {kind: sum(found.values()) for kind, found in nodes.items()}
+    return Build(seconds, {**parts, "scoring": scored}, {**nodes["models"], **nodes["tests"]})
 
 
 def analyze() -> None:
@@ -114,13 +122,13 @@ def _for_dbt() -> dict[str, str]:
     }
 
 
-def _dbt_parts(since: float) -> dict[str, float]:
-    """Seconds in models and in tests, from what dbt wrote about its runs; two at once count both."""
-    parts = {"models": 0.0, "tests": 0.0}
+def _dbt_nodes(since: float) -> dict[str, dict[str, float]]:
+    """Seconds of each model and of each test, from what dbt wrote about its runs; two run at once."""
+    found: dict[str, dict[str, float]] = {"models": {}, "tests": {}}
     for path in Path(os.environ["DBT_TARGET_PATH"]).rglob("run_results.json"):
         if path.stat().st_mtime < since:
             continue
         for result in json.loads(path.read_text())["results"]:
             kind = "tests" if result["unique_id"].startswith(("test.", "unit_test.")) else "models"
-            parts[kind] += result["execution_time"]
-    return parts
+            found[kind][result["unique_id"].split(".")[2]] = result["execution_time"]
+    return found

@@ -182,7 +182,8 @@ def _observations(connection: psycopg.Connection, end: datetime) -> int:
     written = 0
 
     def rows(table: str, every: int) -> str:
-        hours = "power(1.2, k)"
+        # Numbers of the processor: arithmetic on `numeric` is forty times slower.
+        hours = "power(1.2::double precision, k)"
         return f"""
             select p.*, k, published_at + {hours} * interval '1 hour' as at,
                 (size * (1 - exp(-power({hours} / 24, 0.7))))::bigint + k

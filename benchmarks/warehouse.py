@@ -47,7 +47,9 @@ def _gates(rows: Sequence[dict[str, Any]], rounds: int) -> list[Gate]:
         Gate("incremental equals full rebuild", min(row["equal"] for row in rows), ">= 1"),
     ]
     if rounds:
-        gates.append(Gate(f"p95 of pages at {last['observations']:,}, ms", last["pages_p95_ms"], "<= 100"))
+        gates.append(
+            Gate(f"p95 of the slowest request at {last['observations']:,}, ms", last["slowest_p95_ms"], "<= 100")
+        )
     return gates
 
 
@@ -68,12 +70,14 @@ def _measured(size: int, rounds: int) -> dict[str, Any]:
         made, making = _timed(lambda: history.make(size))
         _say(f"{made.observations:,} observations of {made.posts:,} posts in {making:.0f} s")
         first = build()
-        _say(f"built in {first.seconds:.0f} s")
+        _say(f"built in {first.seconds:.0f} s: {first.slowest()}")
         analyze()
         came = history.one_more_day(made)
         day = build()
-        _say(f"one more day, {came:,} observations, in {day.seconds:.1f} s: {day.parts}")
+        _say(f"one more day, {came:,} observations, in {day.seconds:.1f} s: {day.parts}: {day.slowest()}")
         found = pages.measure(made, rounds) if rounds else None
+        if found:
+            _say(f"p95 of requests, ms: {found.each}")
         aggregates = engines.measure()
         before = digests()
         again = rebuild()
@@ -85,6 +89,7 @@ def _measured(size: int, rounds: int) -> dict[str, Any]:
         "full_build_s": round(first.seconds, 1),
         "day_observations": came,
         "day_s": round(day.seconds, 2),
+        "day_slowest": day.slowest(),
         **{f"day_{name}_s": round(seconds, 2) for name, seconds in day.parts.items()},
         "rebuild_s": round(again, 1),
         "equal": 0 if differing else 1,
@@ -92,7 +97,8 @@ def _measured(size: int, rounds: int) -> dict[str, Any]:
         **{f"{name}_sum_s": round(seconds, 2) for name, seconds in aggregates.items()},
     }
     if found is not None:
-        row |= {"pages_p50_ms": found.p50, "pages_p95_ms": found.p95, "slowest_page": found.slowest}
+        row |= {"pages_p50_ms": found.p50, "pages_p95_ms": found.p95}
+        row |= {"slowest_request": found.slowest, "slowest_p95_ms": found.each[found.slowest]}
     return row
 
 
