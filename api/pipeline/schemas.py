@@ -70,8 +70,17 @@ class Worker(BaseModel):
     beat_at: datetime | None
 
 
+class Publishing(BaseModel):
+    planned: int = Field(description="Publications whose moment is to come.")
+    due: int = Field(description="Those whose moment has come and that have no end yet.")
+    oldest_due_seconds: float | None = Field(description="How long the oldest of them is due; null where none is.")
+    untouched: int = Field(description="Those due for over a minute that nobody has attempted: it should be 0.")
+    needs_person: int = Field(description="Those that wait for a person.")
+
+
 class PipelineHealth(BaseModel):
     resources: list[ResourceHealth]
     loads: list[LoadOut] = Field(description="The newest 50.")
     quarantine: Quarantine
     worker: Worker = Field(description="The publishing worker that was heard last.")
+    publishing: Publishing = Field(description="What was due, held against the ledger.")

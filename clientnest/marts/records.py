@@ -198,6 +198,27 @@ async def workers(session: AsyncSession) -> list[Row]:
     )
 
 
+async def outstanding(session: AsyncSession) -> Row:
+    """What was due held against the ledger, by the moments that were meant and the database's clock.
+
+    `oldest_due_seconds` is the age of what is due longest and has no end, None where there is nothing; `untouched`
+    is due for over a minute and nobody has attempted it.
+    """
+    rows = await read(
+        session,
+        """
+        select count(*) filter (where scheduled_at > now()) as planned,
+            count(*) filter (where scheduled_at <= now()) as due,
+            count(*) filter (where scheduled_at <= now() - interval '1 minute' and attempt = 0) as untouched,
+            extract(epoch from now() - min(scheduled_at) filter (where scheduled_at <= now()))::double precision
+                as oldest_due_seconds,
+            (select count(*) from app.publications where status = 'needs_person') as needs_person
+        from app.publications where status in ('scheduled', 'publishing')
+        """,
+    )
+    return rows[0]
+
+
 async def imports(session: AsyncSession, *, limit: int) -> list[Row]:
     """Imported files, the newest first."""
     return await read(

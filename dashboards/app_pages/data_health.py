@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.exports import exports
 from dashboards.pieces.header import header
-from dashboards.pieces.health import load_table, quarantine_table, resource_table, worker_line
+from dashboards.pieces.health import load_table, outstanding_line, quarantine_table, resource_table, worker_line
 from dashboards.pieces.words import counted
 
 with session.refusals():
@@ -23,6 +23,7 @@ with session.refusals():
     else:
         st.markdown("**Nothing was read yet.** Connect an account, or import a file.")
     worker_line(health["worker"])
+    outstanding_line(health["publishing"])
     st.subheader("Freshness", anchor=False)
     resource_table(resources)
     st.subheader("The warehouse", anchor=False)

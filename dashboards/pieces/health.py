@@ -22,6 +22,17 @@ def worker_line(worker: dict[str, Any]) -> None:
     st.caption(WORKER[worker["status"]].format(age=age))
 
 
+def outstanding_line(found: dict[str, Any]) -> None:
+    """What is planned, due and waiting for somebody."""
+    numbers = session.numbers()
+    said = f"{numbers.full(found['planned'])} planned · {numbers.full(found['due'])} due"
+    if found["oldest_due_seconds"] is not None:
+        said += f", the oldest for {numbers.full(round(found['oldest_due_seconds'] / 60))} min"
+    if found["needs_person"]:
+        said += f" · {numbers.full(found['needs_person'])} waiting for a person"
+    st.caption(f":material/schedule: {said}.")
+
+
 def resource_table(rows: list[dict[str, Any]]) -> None:
     """What failed stands first."""
     if not rows:

@@ -1,6 +1,6 @@
 """Whether the API can do its work, and how the pipeline is."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psutil
@@ -71,6 +71,36 @@ def test_the_worker_is_alive_while_its_beat_is_young(owner: Caller, database: st
     assert worker["status"] == "alive"
     with psycopg.connect(database) as connection:
         connection.execute("delete from app.worker_heartbeats where name = %s", [name])
+
+
+def test_what_was_due_is_held_against_the_ledger(owner: Caller, world: World) -> None:
+    account = world.account("x")
+
+    def planned(status: str, ago: timedelta, attempt: int) -> None:
+        post, moment = uuid4(), datetime.now(UTC) - ago
+        world.insert("app.posts", id=post, author_id=world.workspace.user_id, text="Beans")
+        world.insert(
+            "app.publications",
+            id=uuid4(),
+            post_id=post,
+            account_id=account,
+            status=status,
+            scheduled_at=moment,
+            due_at=moment,
+            scheduled_zone="UTC",
+            attempt=attempt,
+        )
+
+    nothing = {"planned": 0, "due": 0, "oldest_due_seconds": None, "untouched": 0, "needs_person": 0}
+    assert owner.get("/pipeline/health").json()["publishing"] == nothing
+    planned("scheduled", -timedelta(hours=1), 0)
+    planned("scheduled", timedelta(minutes=10), 0)
+    planned("publishing", timedelta(minutes=5), 2)
+    planned("published", timedelta(hours=1), 1)
+    planned("needs_person", timedelta(hours=2), 3)
+    told = owner.get("/pipeline/health").json()["publishing"]
+    assert 600 <= told.pop("oldest_due_seconds") < 700
+    assert told == {"planned": 1, "due": 2, "untouched": 1, "needs_person": 1}
 
 
 def test_the_api_stays_small(owner: Caller, world: World) -> None:
