@@ -1,6 +1,6 @@
 {# The ages, hours, at which the share of a post's final figures is asked for. #}
 {% macro ages() -%}
-    (values (1), (6), (24), (168)) as ages (age_hours)
+    {{ return([1, 6, 24, 168]) }}
 {%- endmacro %}
 
 {# From this age on a figure counts as final, hours: 21 days. #}
@@ -35,4 +35,29 @@
     num_nonnulls(
         coalesce({{ of }}reactions, {{ of }}likes), {{ of }}comments, {{ of }}shares, {{ of }}saves, {{ of }}clicks
     )
+{%- endmacro %}
+
+{# What was seen of some figures last up to each age, and first from it on: pairs of the moment and the figure. #}
+{% macro enclosing(figures) -%}
+    {%- for figure in figures -%}
+        {%- for age in ages() -%}
+            max(array[age, {{ figure }}]) filter (where age <= {{ age }} and {{ figure }} is not null)
+                as {{ figure }}_until_{{ age }},
+            min(array[age, {{ figure }}]) filter (where age >= {{ age }} and {{ figure }} is not null)
+                as {{ figure }}_from_{{ age }}
+            {%- if not loop.last %}, {% endif -%}
+        {%- endfor -%}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The same pairs as rows: the figure, the age, what was seen before and after. #}
+{% macro enclosed_by(figures) -%}
+    {%- for figure in figures -%}
+        {%- for age in ages() -%}
+            ('{{ figure }}', {{ age }}, {{ figure }}_until_{{ age }}, {{ figure }}_from_{{ age }})
+            {%- if not loop.last %}, {% endif -%}
+        {%- endfor -%}
+        {%- if not loop.last %}, {% endif -%}
+    {%- endfor -%}
 {%- endmacro %}

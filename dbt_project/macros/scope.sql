@@ -193,7 +193,7 @@
 
 {#
     After a build that went well to its end, what it modelled is done. A build of some models, or one that failed,
-    leaves everything in scope for the next.
+    leaves everything in scope, and due, for the next.
 #}
 {% macro done(results) -%}
     {%- if execute and not past() and flags.WHICH == 'build' -%}
@@ -205,7 +205,10 @@
             update raw.touched as t
             set modelled = scope.touches
             from intermediate.int_scope as scope
-            where t.account_id = scope.account_id and t.external_id = scope.external_id
+            where t.account_id = scope.account_id and t.external_id = scope.external_id;
+            {% for due in ['int_posts_due', 'int_accounts_due', 'int_curves_due', 'int_hashtag_days_due'] -%}
+                truncate intermediate.{{ due }};
+            {% endfor -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {{ config(materialized='view' if past() else 'table') }}
 
 {#
-    What keeps an account from being told of, now: metrics that its network refuses, sources whose last load failed.
+    What keeps an account from being told of, now: metrics that its network refuses, sources whose last load failed; and
+    its day, at its network.
     A table, so that one build sees one state; `int_account_states_served` holds the one that the marts were made of.
 #}
 with last_loads as (
@@ -32,13 +33,24 @@ parked as (
     left join {{ ref('metric_support') }} as sheet
     on accounts.platform = sheet.platform and refused.metric = sheet.wire
     group by refused.account_id
+),
+
+days as (
+    select
+        account_id,
+        max(today) as today
+    from {{ ref('int_account_clocks') }}
+    group by account_id
 )
 
 select
     accounts.workspace_id,
     accounts.account_id,
     coalesce(failing.resources, '{}') as failing,
-    coalesce(parked.metrics, '{}') as parked
+    coalesce(parked.metrics, '{}') as parked,
+    days.today,
+    {{ modelled_at() }} as modelled_at
 from {{ ref('stg_clientnest__accounts') }} as accounts
 left join failing using (account_id)
 left join parked using (account_id)
+left join days using (account_id)

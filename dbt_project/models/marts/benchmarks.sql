@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'basis', 'period']}]) }}
+{{ config(kept('due_networks', indexes=[{'columns': ['workspace_id', 'basis', 'period']}])) }}
 
 {#
     What is usual: quartiles over posts. Competitors tell likes and comments alone, so `public_engagements` are those
@@ -26,7 +26,11 @@ with summed as (
             *,
             coalesce(reactions, likes) + comments as public_engagements
         from {{ ref('int_posts_by_period') }}
-        where period <> 'all'
+        where
+            period <> 'all'
+            {% if not past() -%}
+            and {{ network_due() }}
+            {% endif %}
     ) as posts
     group by workspace_id, platform, period, grouping sets ((), (kind), (account_id), (account_id, kind))
 ),
@@ -68,7 +72,11 @@ clocks as (
 seen as (
     select distinct on (workspace_id, platform, competitor_id, external_id) *
     from {{ ref('int_competitor_posts') }}
-    where public_engagements is not null
+    where
+        public_engagements is not null
+        {% if not past() -%}
+        and {{ network_due() }}
+        {% endif %}
     order by workspace_id, platform, competitor_id, external_id, observed_at desc, account_id
 ),
 

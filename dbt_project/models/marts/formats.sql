@@ -1,4 +1,6 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'account_id', 'kind', 'period'], 'unique': true}]) }}
+{{ config(kept('due_accounts', indexes=[
+    {'columns': ['workspace_id', 'account_id', 'kind', 'period'], 'unique': true},
+])) }}
 
 with summed as (
     select
@@ -14,6 +16,9 @@ with summed as (
         {{ each(medians(), 'percentile_cont(0.5) within group (order by {}) as median_{}') }},
         {{ rates_of_sums() }}
     from {{ ref('int_posts_by_period') }}
+    {% if not past() -%}
+    where account_id in (select due.account_id from {{ ref('int_accounts_due') }} as due)
+    {% endif -%}
     group by workspace_id, account_id, platform, kind, period
 ),
 

@@ -1,4 +1,6 @@
-{{ config(indexes=[{'columns': ['workspace_id', 'account_id', 'grain', 'metric'], 'unique': true}]) }}
+{{ config(kept('due_accounts', indexes=[
+    {'columns': ['workspace_id', 'account_id', 'grain', 'metric'], 'unique': true},
+])) }}
 
 {#
     From which day to which a figure of an account is known, and on how many of them: whether a period, or the one
@@ -14,6 +16,9 @@ with days as (
         'account_day' as grain,
         {{ spans(of_days, 'as_of_date') }}
     from {{ ref('account_metrics_daily') }}
+    {% if not past() -%}
+    where account_id in (select due.account_id from {{ ref('int_accounts_due') }} as due)
+    {% endif -%}
     group by workspace_id, account_id, platform
 ),
 
@@ -26,7 +31,11 @@ days_of_posts as (
         count(*) as posts,
         {{ each(metrics() + ['engagements'], 'nullif(count({}), 0) as {}') }}
     from {{ ref('posts') }}
-    where published_date is not null
+    where
+        published_date is not null
+        {% if not past() -%}
+        and account_id in (select due.account_id from {{ ref('int_accounts_due') }} as due)
+        {% endif %}
     group by workspace_id, account_id, platform, published_date
 ),
 
