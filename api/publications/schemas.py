@@ -72,6 +72,10 @@ class PublicationOut(PublicationState):
     external_id: str | None = Field(description="The network's id; null until it names one.")
     permalink: str | None
     problem: str | None = Field(description="What stands in the way, in words.")
+    first_comment: str | None = Field(
+        description="How its first comment stands: waiting, sending, posted, failed or needs_person; null without one."
+    )
+    first_comment_problem: str | None
     attempts: int = Field(description="How often it was tried.")
     created_at: datetime
 

@@ -255,8 +255,10 @@ _PUBLICATION = """
         case when pub.variant ? 'title' then pub.variant->>'title' else p.title end as title,
         case when pub.variant ? 'link' then pub.variant->>'link' else p.link end as link,
         pub.status, pub.scheduled_at, pub.scheduled_local, pub.scheduled_zone, pub.assisted, pub.published_at,
-        pub.external_id, pub.permalink, pub.problem, pub.attempt as attempts, pub.created_at
+        pub.external_id, pub.permalink, pub.problem, pub.attempt as attempts, pub.created_at,
+        comment.status as first_comment, comment.problem as first_comment_problem
     from (select * from app.publications where scheduled_at is not null) pub
     join app.posts p on p.id = pub.post_id
     join app.accounts a on a.id = pub.account_id
+    left join app.first_comments comment on comment.publication_id = pub.id
 """

@@ -26,7 +26,7 @@ from clientnest.models.ingestion import (
     Subscription,
 )
 from clientnest.models.planning import QueueSlot
-from clientnest.models.publishing import Attempt, Media, Post, Publication, Review, WorkerHeartbeat
+from clientnest.models.publishing import Attempt, FirstComment, Media, Post, Publication, Review, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
 
@@ -43,6 +43,7 @@ __all__ = [
     "Event",
     "ExchangeRate",
     "FileImport",
+    "FirstComment",
     "InboundEvent",
     "Link",
     "LinkClick",

@@ -141,6 +141,27 @@ class Attempt(Identified, InWorkspace, Record):
     evidence: Mapped[dict[str, Any] | None]
 
 
+class FirstComment(InWorkspace, Record):
+    """A comment of the account under its own post, once that is live. `sending` may have been written."""
+
+    __tablename__ = "first_comments"
+    __table_args__ = (
+        CheckConstraint("status in ('waiting', 'sending', 'posted', 'failed', 'needs_person')", name="status"),
+        Index("ix_first_comments_open", "due_at", postgresql_where=text("status in ('waiting', 'sending')")),
+    )
+    publication_id: Mapped[UUID] = mapped_column(
+        ForeignKey("app.publications.id", ondelete="CASCADE"), primary_key=True
+    )
+    text: Mapped[str]
+    status: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    # Fence: who writes down an end names its number.
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    leased_until: Mapped[datetime | None]
+    external_id: Mapped[str | None]
+    problem: Mapped[str | None]
+
+
 class Review(Identified, InWorkspace, Record):
     """One step on the way to approval: who did what to which words (`content_sha256`), and what they said."""
 

@@ -15,8 +15,8 @@ from clientnest import events
 from clientnest.database import system_unit_of_work
 from clientnest.errors import Conflict, NotFound
 from clientnest.models import Attempt, Publication, Workspace
-from publishing import links
-from publishing.content import drafts
+from publishing import comments, links
+from publishing.content import drafts, written
 from publishing.publications import moments, service
 from publishing.publications.moments import Moment
 from publishing.publications.repository import PublicationRepository
@@ -57,6 +57,7 @@ async def rewrite(
     composed.refuse(composed.findings())
     await links.remove(session, publication_id)
     await service.keep_link(session, composed, mine)
+    await comments.plan(session, mine, written.of_publication(composed.post, mine))
     return await _done(session, mine, "edited")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clientnest import events
 from clientnest.errors import Conflict, NotFound
 from clientnest.models import Post, Publication
-from publishing import links
+from publishing import comments, links
 from publishing.content import drafts, reviews, written
 from publishing.content.drafts import Composed, Draft
 from publishing.content.outgoing import Library
@@ -90,6 +90,7 @@ async def release(session: AsyncSession, composed: Composed, moments: Moments) -
         publication.status = "scheduled"
         place(publication, moment)
         await keep_link(session, composed, publication)
+        await comments.plan(session, publication, written.of_publication(composed.post, publication))
         told = {"publication_id": str(publication.id)} | ({"at": moment.at.isoformat()} if moment else {})
         await events.record(session, publication.workspace_id, "publication.scheduled", **told)
     await session.flush()

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import text
 
 from clientnest.database import libpq_url, run, system_unit_of_work
+from publishing import comments
 from publishing.publications import attempt
 from publishing.publications.attempt import Claimed
 from publishing.publications.repository import Full, PublicationRepository
@@ -28,6 +29,8 @@ from publishing.publications.service import CHANNEL
 # What a worker has under way at most: in all, on one network, on one account.
 AT_ONCE, OF_NETWORK, OF_ACCOUNT = 64, 32, 4
 _BEAT_EVERY = 5.0
+# A comment comes so long after its post at the latest, in seconds.
+_COMMENT_EVERY = 2.0
 # A wake-up may be missed when the database restarts: never sleep longer than this.
 _LONGEST_SLEEP = timedelta(seconds=5)
 _log = structlog.get_logger()
@@ -76,10 +79,10 @@ async def serve(stop: asyncio.Event) -> None:
     wake = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         others = [group.create_task(_listen(wake)), group.create_task(_beat())]
-        claiming = group.create_task(_claim_on(wake, stop))
+        working = [group.create_task(_claim_on(wake, stop)), group.create_task(_comment_on(stop))]
         await stop.wait()
         wake.set()
-        await claiming
+        await asyncio.gather(*working)
         for task in others:
             task.cancel()
 
@@ -102,6 +105,19 @@ async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), seconds)
     await under_way.end()
+
+
+async def _comment_on(stop: asyncio.Event) -> None:
+    """First comments, one after the other."""
+    while not stop.is_set():
+        try:
+            if await comments.work_one():
+                continue
+        except Exception:
+            # As above: what was claimed is a matter for a person when its lease is over.
+            _log.exception("comments.claim_broke")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _COMMENT_EVERY)
 
 
 async def _attempted(claimed: Claimed) -> None:
