@@ -129,6 +129,8 @@ def test_a_post_that_no_listing_reaches_is_missed_where_it_is_asked_for_and_aske
     account = connect(network)
     whole = read(account, "posts", figures, days=27)
     assert {result.status for result in whole.values()} == {"done"}
+    # Older posts, which some listings have too, are heard of once.
+    read(account, figures, planned=True, days=1)
     gone = query(
         f"select external_id from raw.{network}_posts"
         " where account_id = %s and published_at > now() - interval '27 days' order by published_at limit 1",
