@@ -151,8 +151,8 @@ async def claim(full: Full = NOBODY) -> Claimed | None:
 
 def _history(attempts: Sequence[Attempt]) -> _History:
     """Since a person said last what became of it: that settles everything before."""
-    settled = max((attempt.number for attempt in attempts if attempt.mode == "person"), default=0)
-    attempts = [attempt for attempt in attempts if attempt.number > settled]
+    settled = max((place for place, attempt in enumerate(attempts, 1) if attempt.mode == "person"), default=0)
+    attempts = attempts[settled:]
     sends = [attempt for attempt in attempts if attempt.mode == "send"]
     doubtful = [attempt for attempt in sends if attempt.outcome in (None, "unknown")]
     return _History(

@@ -1,6 +1,5 @@
 """Signing up, signing in, and what a sign-in opens."""
 
-import statistics
 import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -87,15 +86,14 @@ def test_an_unknown_address_costs_as_much_time_as_a_wrong_password(nobody: Calle
     sent = _registration()
     nobody.post("/auth/register", sent)
 
-    def median(email: str) -> float:
-        spans = []
-        for _ in range(7):
-            began = time.perf_counter()
-            nobody.post("/auth/login", {"email": email, "password": "something else entirely"})
-            spans.append(time.perf_counter() - began)
-        return statistics.median(spans)
+    def seconds(email: str) -> float:
+        began = time.perf_counter()
+        nobody.post("/auth/login", {"email": email, "password": "something else entirely"})
+        return time.perf_counter() - began
 
-    known, unknown = median(sent["email"]), median("nobody@example.com")
+    # In turn, so that what else the machine does meets both; the shortest is what it costs.
+    spans = [(seconds(sent["email"]), seconds("nobody@example.com")) for _ in range(9)]
+    known, unknown = (min(column) for column in zip(*spans, strict=True))
     assert 0.5 < unknown / known < 2
 
 
