@@ -138,8 +138,8 @@ class TestWorkspace:
 
 
 @pytest.fixture
-def workspace(database: str) -> TestWorkspace:
-    """A workspace that no other test knows."""
+def workspace(database: str) -> Iterator[TestWorkspace]:
+    """A workspace that no other test knows, and that afterwards has no part in what an application may ask for."""
     made = TestWorkspace(uuid4(), uuid4(), uuid4())
     with psycopg.connect(database) as connection:
         connection.execute(
@@ -157,7 +157,12 @@ def workspace(database: str) -> TestWorkspace:
             "insert into app.memberships (id, workspace_id, user_id, role) values (%s, %s, %s, 'owner')",
             [uuid4(), made.id, made.user_id],
         )
-    return made
+    yield made
+    with psycopg.connect(database) as connection:
+        connection.execute(
+            "update app.accounts set status = 'disconnected' where workspace_id = %s and source = 'api'", [made.id]
+        )
+        connection.execute("delete from app.loads where workspace_id = %s", [made.id])
 
 
 @contextlib.contextmanager
