@@ -25,7 +25,7 @@ from clientnest.models.ingestion import (
     PostReading,
     Subscription,
 )
-from clientnest.models.planning import QueueSlot
+from clientnest.models.planning import BulkLine, Occurrence, QueueSlot, Recurrence, Template, Wish
 from clientnest.models.publishing import Attempt, FirstComment, Media, Post, Publication, Review, WorkerHeartbeat
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
@@ -34,6 +34,7 @@ __all__ = [
     "Account",
     "AccountToken",
     "Attempt",
+    "BulkLine",
     "Campaign",
     "ClickSalt",
     "Competitor",
@@ -51,6 +52,7 @@ __all__ = [
     "Media",
     "Membership",
     "OAuthState",
+    "Occurrence",
     "Organization",
     "ParkedMetric",
     "Post",
@@ -58,14 +60,17 @@ __all__ = [
     "Publication",
     "QueueSlot",
     "Record",
+    "Recurrence",
     "Registration",
     "Report",
     "Review",
     "Subscription",
+    "Template",
     "Trial",
     "User",
     "Visit",
     "VisitorKey",
+    "Wish",
     "WorkerHeartbeat",
     "Workspace",
 ]
