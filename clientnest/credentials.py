@@ -3,7 +3,7 @@
 The kernel knows no network, so the token's fields arrive and leave as plain values.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -52,6 +52,13 @@ async def store(session: AsyncSession, workspace_id: UUID, account_id: UUID, cre
 async def load(session: AsyncSession, account_id: UUID) -> Credential:
     """Raises NotFound where the account was never connected or was disconnected."""
     return _opened(await _row(session, account_id))
+
+
+async def current(session: AsyncSession, account_ids: Iterable[UUID]) -> dict[UUID, Credential]:
+    """The tokens that need no renewal yet, by account; the others are left out."""
+    rows = (await session.execute(select(AccountToken).where(AccountToken.account_id.in_(set(account_ids))))).scalars()
+    now = datetime.now(UTC)
+    return {row.account_id: _opened(row) for row in rows if not _ends(row, now)}
 
 
 async def fresh(

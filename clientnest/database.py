@@ -60,7 +60,10 @@ def engine(role: Role = "nest_app") -> AsyncEngine:
     """The pool of this event loop; `close` ends it."""
     mine = _engines.setdefault(asyncio.get_running_loop(), {})
     if role not in mine:
-        mine[role] = create_async_engine(sqlalchemy_url(role=role), pool_size=5, max_overflow=5, pool_pre_ping=True)
+        # An error names its statement and not what was in it: that may be sealed, or nobody's business.
+        mine[role] = create_async_engine(
+            sqlalchemy_url(role=role), pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True
+        )
     return mine[role]
 
 

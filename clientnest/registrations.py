@@ -1,16 +1,20 @@
 """Our registrations (apps) at the networks: the installation's from the settings, a workspace's own before it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.models import Registration
 from clientnest.settings import settings
 from clientnest.vault import vault
+
+# A workspace, and the network's name.
+Asked = tuple[UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ async def of_workspace(session: AsyncSession, workspace_id: UUID, platform: str)
     """The workspace's own registration, else the installation's; None where there is neither."""
     row = await session.get(Registration, (workspace_id, platform))
     return _opened(row) if row is not None else of_installation(platform)
+
+
+async def of_workspaces(session: AsyncSession, asked: Iterable[Asked]) -> dict[Asked, Registered]:
+    """As `of_workspace`, of many; those with neither are left out. `session` is the system's."""
+    asked = set(asked)
+    places = tuple_(Registration.workspace_id, Registration.platform)
+    rows = (await session.execute(select(Registration).where(places.in_(asked)))).scalars()
+    own = {(row.workspace_id, row.platform): _opened(row) for row in rows}
+    found = {one: own.get(one) or of_installation(one[1]) for one in asked}
+    return {one: registered for one, registered in found.items() if registered is not None}
 
 
 async def everywhere(session: AsyncSession, platform: str) -> list[Registered]:

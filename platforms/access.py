@@ -5,7 +5,7 @@ The rooms that call networks (ingestion, publishing) open accounts here, so ther
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from clientnest.errors import NotReady
 from clientnest.models import Account
 from clientnest.outbound import network_client
 from clientnest.registrations import Registered
+from clientnest.together import Together
 from platforms import PLATFORMS
 from platforms.errors import PlatformError, ReconnectNeeded
 from platforms.platform import Login, Platform
@@ -67,7 +68,7 @@ async def account_client(account: Account) -> AsyncIterator[Any]:
     platform = PLATFORMS[account.platform]
     async with network_client() as http:
         try:
-            ours, fresh = await _fresh(platform, account, http)
+            ours, fresh = await _held(account) or await _fresh(platform, account, http)
             yield platform.client(ours, fresh, account.external_id, http)
         except ReconnectNeeded:
             await _mark(account.id)
@@ -84,6 +85,28 @@ async def revoke(platform: Platform, ours: App, ended: Token) -> str | None:
         except PlatformError as error:
             return str(error)
     return None
+
+
+async def _read(accounts: Sequence[Account]) -> list[tuple[App, Token] | None]:
+    """The app and the token of each; None where either is wanting or about to end."""
+    async with system_unit_of_work() as session:
+        found = await credentials.current(session, [account.id for account in accounts])
+        asked = {
+            account.id: (account.workspace_id, PLATFORMS[account.platform].login_of(found[account.id].scopes).app)
+            for account in accounts
+            if account.id in found
+        }
+        registered = await registrations.of_workspaces(session, asked.values())
+    return [
+        (app(registered[place]), token(found[account.id]))
+        if (place := asked.get(account.id)) and place in registered
+        else None
+        for account in accounts
+    ]
+
+
+# Accounts are opened many at a time.
+_held: Together[Account, tuple[App, Token] | None] = Together(_read)
 
 
 async def _fresh(platform: Platform, account: Account, http: httpx.AsyncClient) -> tuple[App, Token]:

@@ -2,14 +2,15 @@
 
 from publishing.links.addresses import is_address, placed
 from publishing.links.clicks import follow, forget, look
-from publishing.links.repository import address_of, move, remove
-from publishing.links.service import Planned, plan, store
+from publishing.links.repository import address_of, addresses_of, move, remove
+from publishing.links.service import Planned, plan, store_all
 from publishing.links.tracking import Tracking, problems
 
 __all__ = [
     "Planned",
     "Tracking",
     "address_of",
+    "addresses_of",
     "follow",
     "forget",
     "is_address",
@@ -19,5 +20,5 @@ __all__ = [
     "plan",
     "problems",
     "remove",
-    "store",
+    "store_all",
 ]

@@ -1,5 +1,6 @@
 """Links, clicks on them, and the salts of their visitors. Following a link is the system's work."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -22,6 +23,12 @@ async def address_of(session: AsyncSession, publication_id: UUID) -> str | None:
     """What stands in the publication as its link; None where it has none."""
     query = select(Link.address).where(Link.publication_id == publication_id)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def addresses_of(session: AsyncSession, publication_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """As `address_of`, by publication; those without a link are left out."""
+    query = select(Link.publication_id, Link.address).where(Link.publication_id.in_(set(publication_ids)))
+    return {publication_id: address for publication_id, address in await session.execute(query) if publication_id}
 
 
 async def remove(session: AsyncSession, publication_id: UUID) -> None:

@@ -8,111 +8,50 @@ anything else is sent. The state that the client needs is committed between its 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import func
 
-from clientnest import events
-from clientnest.database import system_unit_of_work
 from clientnest.errors import NestError
-from clientnest.models import Account, Attempt, Post, Publication
+from clientnest.models import Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
 from platforms.errors import PlatformError
-from platforms.posting import Outgoing, Pending, Published
-from publishing import links
-from publishing.content import written
-from publishing.content.outgoing import Library, equipped, fingerprint, outgoing_of
-from publishing.content.written import Content
-from publishing.media import repository as media_repository
-from publishing.publications import retries
-from publishing.publications.repository import NOBODY, Full, PublicationRepository
+from platforms.posting import Pending, Published
+from publishing.content.outgoing import equipped
+from publishing.publications import ledger, retries
+from publishing.publications.claims import Claimed, claim
+from publishing.publications.ledger import Ended, Fenced
 from publishing.publications.retries import Verdict
-from publishing.publications.wording import explain
 
-LEASE = timedelta(seconds=60)
 _RENEW_EVERY = 20.0
 # A network that processes a video is asked again within the same attempt for so long.
 _PATIENCE = timedelta(seconds=5)
-# An accident of ours before anything could go out.
-_BEFORE_SENDING = ("prepare", "unknown")
 _log = structlog.get_logger()
 
 
-class _Fenced(Exception):
-    """Another attempt holds the publication now: send and record nothing more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _History:
-    """What the attempts before this one say. `since` is when the post may have gone live first.
-
-    `doubts` ended without an answer, and `crashes` of any sort without an end.
-    """
-
-    doubts: int
-    crashes: int
-    looks: int
-    failures: int
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A publication under this attempt's lease, with all that it takes."""
-
-    publication: Publication
-    account: Account
-    outgoing: Outgoing
-    content: Content
-    library: Library
-    history: _History
-
-    @property
-    def unnamed(self) -> bool:
-        """Whether it is live already, and only its id at the network is sought."""
-        return self.publication.status == "published"
-
-    @property
-    def only_look(self) -> bool:
-        """Whether nothing may be sent. A handle is asked in place of a look, unless it gave no answer so often."""
-        if self.unnamed or self.history.doubts > retries.MAX_DOUBTS:
-            return True
-        state = self.publication.state
-        return self.in_doubt and not (state and state["handle"])
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether it may be live already: not before what prepares it has left a state."""
-        prepares = self.outgoing.kind in PLATFORMS[self.account.platform].prepared
-        return self.history.doubts > 0 and not (prepares and self.publication.state is None)
-
-
-async def work_one() -> bool:
-    """Claim what is due and attempt it; False when nothing is due."""
-    claimed = await claim()
-    if claimed is None:
-        return False
-    await work(claimed)
-    return True
+async def work_one(*, risky: bool | None = None) -> bool:
+    """Claim what is due and attempt it; False when nothing is due. `risky` is as in `claims.claim`."""
+    claimed = await claim(risky=risky)
+    for one in claimed or ():
+        await work(one)
+    return claimed is not None
 
 
 async def work(claimed: Claimed) -> None:
     """Attempt it, and write down what became of it."""
     async with _lease_kept(claimed.publication):
         if claimed.publication.assisted:
-            await _conclude(claimed, Verdict("assisted", "needs_person"), {})
+            await _conclude(claimed, Verdict("assisted", "needs_person"))
             return
         if claimed.history.crashes >= retries.MAX_CRASHES:
-            await _conclude(claimed, Verdict("crashed", "needs_person"), {})
+            await _conclude(claimed, Verdict("crashed", "needs_person"))
             return
         try:
             ended = await _look(claimed) if claimed.only_look else await _send(claimed)
-        except _Fenced:
+        except Fenced:
             _log.warning("publishing.fenced", publication_id=str(claimed.publication.id))
         except Exception as error:
             if not isinstance(error, (PlatformError, NestError)):
@@ -120,51 +59,6 @@ async def work(claimed: Claimed) -> None:
             await _conclude(claimed, _after_error(claimed, error), _evidence(error))
         else:
             await _conclude_with(claimed, ended)
-
-
-async def claim(full: Full = NOBODY) -> Claimed | None:
-    """What is due longest, leased; None when nothing is that may be attempted now."""
-    async with system_unit_of_work() as session:
-        repository = PublicationRepository(session)
-        publication = await repository.claim(LEASE, retries.NAMED_WITHIN, full)
-        if publication is None:
-            return None
-        post = await session.get_one(Post, publication.post_id)
-        account = await session.get_one(Account, publication.account_id)
-        content = written.of_publication(post, publication)
-        library = await media_repository.named(session, [piece.media_id for piece in content.pieces])
-        history = _history(await repository.attempts(publication.id))
-        meant = outgoing_of(content, library, account.platform)
-        outgoing = links.placed(meant, await links.address_of(session, publication.id))
-        claimed = Claimed(publication, account, outgoing, content, library, history)
-        session.add(
-            Attempt(
-                workspace_id=publication.workspace_id,
-                publication_id=publication.id,
-                number=publication.attempt,
-                mode="look" if claimed.only_look else "prepare",
-                payload_sha256=fingerprint(outgoing, content, library),
-            )
-        )
-        return claimed
-
-
-def _history(attempts: Sequence[Attempt]) -> _History:
-    """Since a person said last what became of it: that settles everything before."""
-    settled = max((place for place, attempt in enumerate(attempts, 1) if attempt.mode == "person"), default=0)
-    attempts = attempts[settled:]
-    sends = [attempt for attempt in attempts if attempt.mode == "send"]
-    doubtful = [attempt for attempt in sends if attempt.outcome in (None, "unknown")]
-    return _History(
-        doubts=len(doubtful),
-        crashes=sum(attempt.outcome is None for attempt in attempts),
-        looks=sum(attempt.mode == "look" and attempt.outcome == "not_found" for attempt in attempts),
-        failures=sum(
-            attempt.outcome in ("rate_limited", "unavailable") or (attempt.mode, attempt.outcome) == _BEFORE_SENDING
-            for attempt in attempts
-        ),
-        since=(doubtful or sends)[0].created_at if sends else datetime.now(UTC),
-    )
 
 
 async def _send(claimed: Claimed) -> Published | Pending:
@@ -175,10 +69,10 @@ async def _send(claimed: Claimed) -> Published | Pending:
     waited = timedelta(0)
     async with account_client(claimed.account) as client:
         outgoing = await equipped(claimed.outgoing, claimed.content, claimed.library, claimed.account.platform)
-        await _arm(claimed.publication)
+        await ledger.arm(claimed.publication)
         while isinstance(step := await publish(client, outgoing, state), Pending):
             state = step.state
-            await _remember(claimed.publication, step)
+            await ledger.remember(claimed.publication, {"resume": step.state, "handle": step.handle})
             waited += step.check_after
             if waited > _PATIENCE:
                 break
@@ -194,27 +88,10 @@ async def _look(claimed: Claimed) -> Published | None:
         return await find(client, claimed.outgoing, claimed.history.since)
 
 
-async def _arm(publication: Publication) -> None:
-    """Commit that the next byte may leave. Raises _Fenced: who was held up for longer than its lease sends nothing."""
-    async with system_unit_of_work() as session:
-        repository = PublicationRepository(session)
-        if not await repository.advance(publication, leased_until=func.now() + LEASE):
-            raise _Fenced
-        await repository.arm(publication)
-
-
-async def _remember(publication: Publication, step: Pending) -> None:
-    """Commit what the network's client needs to go on. Raises _Fenced."""
-    async with system_unit_of_work() as session:
-        state = {"resume": step.state, "handle": step.handle}
-        if not await PublicationRepository(session).advance(publication, state=state):
-            raise _Fenced
-
-
 async def _conclude_with(claimed: Claimed, ended: Published | Pending | None) -> None:
     publication, history = claimed.publication, claimed.history
     if isinstance(ended, Pending):
-        await _conclude(claimed, retries.after_pending(ended.check_after, datetime.now(UTC) - history.since), {})
+        await _conclude(claimed, retries.after_pending(ended.check_after, datetime.now(UTC) - history.since))
         return
     live = await _own(publication, ended)
     if claimed.only_look and (live is None or live.external_id is None):
@@ -223,20 +100,15 @@ async def _conclude_with(claimed: Claimed, ended: Published | Pending | None) ->
         await _conclude(claimed, verdict, {"looked_since": history.since.isoformat()})
         return
     assert live is not None, "only a look finds nothing"
-    values: dict[str, Any] = {"external_id": live.external_id, "permalink": live.permalink}
-    if not claimed.unnamed:
-        values["published_at"] = func.now()
     verdict = Verdict("named" if claimed.unnamed else "published", "published")
-    await _conclude(claimed, verdict, {"external_id": live.external_id}, **values)
+    await _conclude(claimed, verdict, {"external_id": live.external_id}, live)
 
 
 async def _own(publication: Publication, live: Published | None) -> Published | None:
     """What is live, without the id where that is another publication's: then ours is not known."""
-    if live is None or live.external_id is None:
+    if live is None or live.external_id is None or not await ledger.is_foreign(publication, live.external_id):
         return live
-    async with system_unit_of_work() as session:
-        foreign = await PublicationRepository(session).belongs_to_another(publication, live.external_id)
-    return Published(None) if foreign else live
+    return Published(None)
 
 
 def _after_error(claimed: Claimed, error: Exception) -> Verdict:
@@ -249,23 +121,19 @@ def _after_error(claimed: Claimed, error: Exception) -> Verdict:
     return retries.after_send(error, history.failures, in_doubt=claimed.in_doubt)
 
 
-async def _conclude(claimed: Claimed, verdict: Verdict, evidence: dict[str, Any], **values: Any) -> None:
-    """Ledger row, attempt and event in one transaction, if this attempt still holds the publication."""
-    publication = claimed.publication
-    if verdict.retry_in is not None:
-        values["due_at"] = func.now() + verdict.retry_in
-    elif verdict.status != "needs_person":
-        # It may hold addresses that are permissions.
-        values["state"] = None
-    problem = explain(verdict, evidence.get("message", ""))
-    async with system_unit_of_work() as session:
-        repository = PublicationRepository(session)
-        if await repository.advance(publication, status=verdict.status, leased_until=None, problem=problem, **values):
-            await repository.finish(publication, verdict.outcome, evidence)
-            if verdict.retry_in is None:
-                event = "named" if verdict.outcome == "named" else verdict.status
-                payload = {"publication_id": str(publication.id)}
-                await events.record(session, publication.workspace_id, f"publication.{event}", **payload)
+async def _conclude(
+    claimed: Claimed, verdict: Verdict, evidence: dict[str, Any] | None = None, live: Published | None = None
+) -> None:
+    await ledger.conclude(
+        Ended(
+            claimed.publication,
+            verdict,
+            evidence or {},
+            external_id=live.external_id if live else None,
+            permalink=live.permalink if live else None,
+            goes_live=live is not None and not claimed.unnamed,
+        )
+    )
 
 
 @contextlib.asynccontextmanager
@@ -274,10 +142,8 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
         while True:
             await asyncio.sleep(_RENEW_EVERY)
             try:
-                async with system_unit_of_work() as session:
-                    held = PublicationRepository(session)
-                    if not await held.advance(publication, leased_until=func.now() + LEASE):
-                        return
+                if not await ledger.renew(publication):
+                    return
             except Exception:
                 # Tried again; when it never works, the fence keeps what this attempt does not hold any more.
                 _log.exception("publishing.lease_not_renewed", publication_id=str(publication.id))

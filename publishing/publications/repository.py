@@ -1,17 +1,75 @@
 """All SQL on posts, publications and attempts. Every write of an attempt is fenced by its number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from clientnest.models import Account, Attempt, Publication
+from publishing.publications import retries
 
 _OPEN = ("scheduled", "publishing")
+_IS_OF_IT = Attempt.publication_id == Publication.id
+
+
+_IS_FREE = (
+    Publication.due_at <= func.now(),
+    or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()),
+)
+# What an attempt says at its end. `retry_in` is in seconds; `forgets` takes the state away.
+_ENDED = """
+    jsonb_to_recordset(cast(:said as jsonb)) as said (
+        id uuid, number int, status text, problem text, retry_in float, forgets boolean, goes_live boolean,
+        external_id text, permalink text, outcome text, evidence jsonb
+    )
+"""
+_HELD = "unnest(cast(:ids as uuid[]), cast(:numbers as int[])) as held (id, number)"
+_RENEW = text(f"""
+    update app.publications p set leased_until = now() + :lease from {_HELD}
+    where p.id = held.id and p.attempt = held.number returning p.id
+""")
+_ARM = text(f"""
+    with mine as (
+        update app.publications p set leased_until = now() + :lease from {_HELD}
+        where p.id = held.id and p.attempt = held.number returning p.id, p.attempt
+    )
+    update app.attempts a set mode = 'send' from mine where a.publication_id = mine.id and a.number = mine.attempt
+    returning mine.id
+""")
+_REMEMBER = text("""
+    update app.publications p set state = said.state
+    from jsonb_to_recordset(cast(:said as jsonb)) as said (id uuid, number int, state jsonb)
+    where p.id = said.id and p.attempt = said.number returning p.id
+""")
+_HOLD = text(f"""
+    select p.id from {_ENDED} join app.publications p on p.id = said.id and p.attempt = said.number
+    order by p.id for update of p
+""")
+_FINISH = text(f"""
+    update app.attempts a set finished_at = now(), outcome = said.outcome, evidence = said.evidence from {_ENDED}
+    where a.publication_id = said.id and a.number = said.number and a.finished_at is null
+        and said.id = any(cast(:held as uuid[]))
+    returning said.id
+""")
+_END = text(f"""
+    update app.publications p set
+        status = said.status,
+        problem = said.problem,
+        leased_until = null,
+        due_at = coalesce(now() + make_interval(secs => said.retry_in), p.due_at),
+        state = case when said.forgets then null else p.state end,
+        external_id = coalesce(said.external_id, p.external_id),
+        permalink = coalesce(said.permalink, p.permalink),
+        published_at = case when said.goes_live then now() else p.published_at end
+    from {_ENDED}
+    where p.id = said.id and said.id = any(cast(:held as uuid[]))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +81,36 @@ class Full:
 
 
 NOBODY = Full()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A publication that may be taken now."""
+
+    id: UUID
+    account_id: UUID
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A publication, and the number of the attempt that holds it."""
+
+    id: UUID
+    number: int
+
+
+def _risk(risky: bool | None) -> Iterator[ColumnElement[bool]]:
+    """Attempts without an end have died with their worker; what a person said settles those before."""
+    if risky is not None:
+        settled = select(func.max(Attempt.number)).where(_IS_OF_IT, Attempt.mode == "person")
+        died = select(func.count()).where(
+            _IS_OF_IT,
+            Attempt.outcome.is_(None),
+            Attempt.number > func.coalesce(settled.correlate(Publication).scalar_subquery(), 0),
+        )
+        broke = died.correlate(Publication).scalar_subquery() >= retries.RISKY
+        yield broke if risky else not_(broke)
 
 
 def _not_full(full: Full) -> Iterator[ColumnElement[bool]]:
@@ -51,39 +139,42 @@ class PublicationRepository:
         )
         return (await self._session.execute(query.with_for_update(skip_locked=True))).scalars().all()
 
-    async def claim(self, lease: timedelta, named_within: timedelta, full: Full = NOBODY) -> Publication | None:
-        """The publication that is due longest and leased by nobody, now leased under the next attempt number.
+    async def due(self, most: int, full: Full = NOBODY, *, risky: bool | None = None) -> list[Due]:
+        """What may be taken now, that which is due longest first; those of who is `full` are left out.
 
-        When none is, one that is live for less than `named_within` and whose id at the network is unknown. Those of
-        who is `full` are passed by.
+        After it, those that are live for less than `retries.NAMED_WITHIN` and whose id at the network is unknown.
+        `risky` chooses those that broke workers before, or the others; None takes both.
         """
-        return await self._claim(lease, full, Publication.status.in_(_OPEN), status="publishing") or await self._claim(
-            lease,
-            full,
+        unnamed = (
             Publication.status == "published",
             Publication.external_id.is_(None),
             Publication.assisted.is_(False),
-            Publication.published_at > func.now() - named_within,
+            Publication.published_at > func.now() - retries.NAMED_WITHIN,
         )
+        found: list[Due] = []
+        for which in ((Publication.status.in_(_OPEN),), unnamed):
+            if len(found) < most:
+                query = select(Publication.id, Account.id, Account.platform).join(Account).where(*which, *_IS_FREE)
+                query = query.where(*_not_full(full), *_risk(risky)).order_by(Publication.due_at)
+                found += [Due(*row) for row in await self._session.execute(query.limit(most - len(found)))]
+        return found
 
-    async def _claim(
-        self, lease: timedelta, full: Full, *which: ColumnElement[bool], **values: Any
-    ) -> Publication | None:
-        due = (
-            select(Publication.id)
-            .where(*which, *_not_full(full), Publication.due_at <= func.now())
-            .where(or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()))
-            .order_by(Publication.due_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        claimed = await self._session.execute(
+    async def take(self, ids: Sequence[UUID], lease: timedelta) -> list[Publication]:
+        """Those that nobody else has taken meanwhile, each leased under its next attempt number."""
+        open_ = or_(Publication.status.in_(_OPEN), Publication.status == "published")
+        free = select(Publication.id).where(Publication.id.in_(ids), open_, *_IS_FREE)
+        taken = await self._session.execute(
             update(Publication)
-            .where(Publication.id == due.scalar_subquery())
-            .values(attempt=Publication.attempt + 1, leased_until=func.now() + lease, **values)
+            .where(Publication.id.in_(free.with_for_update(skip_locked=True)))
+            .values(
+                attempt=Publication.attempt + 1,
+                leased_until=func.now() + lease,
+                status=case((Publication.status == "published", "published"), else_="publishing"),
+            )
             .returning(Publication)
         )
-        return claimed.scalar_one_or_none()
+        place = {id_: place for place, id_ in enumerate(ids)}
+        return sorted(taken.scalars(), key=lambda publication: place[publication.id])
 
     async def next_due(self, full: Full = NOBODY) -> timedelta | None:
         """How long until the next publication can be claimed, by the database's clock."""
@@ -94,45 +185,43 @@ class PublicationRepository:
         waiting: timedelta | None = found.scalar_one()
         return waiting
 
-    async def attempts(self, publication_id: UUID) -> Sequence[Attempt]:
-        """Oldest first."""
-        found = await self._session.execute(
-            select(Attempt).where(Attempt.publication_id == publication_id).order_by(Attempt.number)
-        )
-        return found.scalars().all()
+    async def attempts(self, publication_ids: Iterable[UUID]) -> dict[UUID, list[Attempt]]:
+        """Oldest first, by publication."""
+        of_these = Attempt.publication_id.in_(set(publication_ids))
+        found: dict[UUID, list[Attempt]] = {}
+        for attempt in (
+            await self._session.execute(select(Attempt).where(of_these).order_by(Attempt.number))
+        ).scalars():
+            found.setdefault(attempt.publication_id, []).append(attempt)
+        return found
 
-    async def belongs_to_another(self, publication: Publication, external_id: str) -> bool:
-        """Whether another publication on the account is that post at the network: the same words, said twice."""
-        found = await self._session.execute(
-            select(Publication.id)
-            .where(Publication.account_id == publication.account_id, Publication.external_id == external_id)
-            .where(Publication.id != publication.id)
-            .limit(1)
+    async def foreign(self, live: Iterable[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+        """Of publications and what they are live as, those where another of the account is that: the same, twice."""
+        other = aliased(Publication)
+        query = select(Publication.id, other.external_id).join(
+            other, and_(other.account_id == Publication.account_id, other.id != Publication.id)
         )
-        return found.scalar_one_or_none() is not None
+        found = await self._session.execute(query.where(tuple_(Publication.id, other.external_id).in_(set(live))))
+        return {(id_, external_id) for id_, external_id in found if external_id is not None}
 
-    async def advance(self, publication: Publication, **values: Any) -> bool:
-        """Change the publication if this attempt still holds it."""
-        changed = await self._session.execute(
-            update(Publication)
-            .where(Publication.id == publication.id, Publication.attempt == publication.attempt)
-            .values(**values)
-            .returning(Publication.id)
-        )
-        return changed.scalar_one_or_none() is not None
+    async def arm(self, held: Sequence[Held], lease: timedelta) -> set[UUID]:
+        """From here on these attempts may have written at their networks; which of them still hold."""
+        arrays = {"ids": [one.id for one in held], "numbers": [one.number for one in held], "lease": lease}
+        return set((await self._session.execute(_ARM, arrays)).scalars())
 
-    async def arm(self, publication: Publication) -> None:
-        """From here on the attempt may have written at the network."""
-        await self._session.execute(
-            update(Attempt)
-            .where(Attempt.publication_id == publication.id, Attempt.number == publication.attempt)
-            .values(mode="send")
-        )
+    async def renew(self, held: Sequence[Held], lease: timedelta) -> set[UUID]:
+        """Hold on for another lease; which of them still hold."""
+        arrays = {"ids": [one.id for one in held], "numbers": [one.number for one in held], "lease": lease}
+        return set((await self._session.execute(_RENEW, arrays)).scalars())
 
-    async def finish(self, publication: Publication, outcome: str, evidence: dict[str, Any]) -> None:
-        """Close the attempt. Its number is the fence: an attempt is written by its holder alone."""
-        await self._session.execute(
-            update(Attempt)
-            .where(Attempt.publication_id == publication.id, Attempt.number == publication.attempt)
-            .values(finished_at=func.now(), outcome=outcome, evidence=evidence)
-        )
+    async def remember(self, said: Sequence[dict[str, Any]]) -> set[UUID]:
+        """Keep each one's `state` by its `id` and `number`; which of them still hold."""
+        return set((await self._session.execute(_REMEMBER, {"said": Jsonb(said)})).scalars())
+
+    async def conclude(self, said: Sequence[dict[str, Any]]) -> set[UUID]:
+        """End attempts, each as `_ENDED` says; those that still held and had not ended."""
+        held = await self._session.execute(_HOLD, {"said": Jsonb(said)})
+        told = {"said": Jsonb(said), "held": list(held.scalars())}
+        ended: set[UUID] = set((await self._session.execute(_FINISH, told)).scalars())
+        await self._session.execute(_END, {"said": Jsonb(said), "held": list(ended)})
+        return ended

@@ -16,6 +16,8 @@ MAX_FAILURES = 12
 MAX_DOUBTS = 3
 # What breaks the worker itself so often is left alone.
 MAX_CRASHES = 6
+# After so many it is attempted in a process of its own, where it breaks nobody else's.
+RISKY = 2
 # A network that processes for so long has forgotten the post.
 _LONGEST_PROCESSING = timedelta(hours=24)
 # A post that is live without an id is looked for as long: moderation takes minutes to hours.

@@ -12,7 +12,9 @@ import signal
 import socket
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -21,23 +23,26 @@ from sqlalchemy import text
 
 from clientnest.database import libpq_url, run, system_unit_of_work
 from publishing import comments
-from publishing.publications import attempt
-from publishing.publications.attempt import Claimed
-from publishing.publications.repository import Full, PublicationRepository
+from publishing.publications import attempt, claims
+from publishing.publications.claims import Claimed
+from publishing.publications.repository import Due, Full, PublicationRepository
 from publishing.publications.service import CHANNEL
+from publishing.publications.watchdog import watched
 
-# What a worker has under way at most: in all, on one network, on one account.
-AT_ONCE, OF_NETWORK, OF_ACCOUNT = 64, 32, 4
+# What a worker has under way at most: on one network, on one account.
+OF_NETWORK, OF_ACCOUNT = 48, 4
 _BEAT_EVERY = 5.0
 # A comment comes so long after its post at the latest, in seconds.
 _COMMENT_EVERY = 2.0
+# How often to look for what broke workers, in seconds.
+_RISK_EVERY = 5.0
 # A wake-up may be missed when the database restarts: never sleep longer than this.
 _LONGEST_SLEEP = timedelta(seconds=5)
 _log = structlog.get_logger()
 
 
 class _UnderWay:
-    """What goes out at this moment, and whether there is room for more."""
+    """What goes out at this moment, and for whom there is room."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,9 +54,16 @@ class _UnderWay:
         accounts = frozenset(id_ for id_, many in self._accounts.items() if many >= OF_ACCOUNT)
         return Full(accounts, frozenset(name for name, many in self._platforms.items() if many >= OF_NETWORK))
 
-    @property
-    def is_full(self) -> bool:
-        return len(self._tasks) >= AT_ONCE
+    def choose(self, due: Sequence[Due]) -> list[Due]:
+        """Those for which there is room, in their order."""
+        accounts, platforms = self._accounts.copy(), self._platforms.copy()
+        chosen = []
+        for one in due:
+            if accounts[one.account_id] < OF_ACCOUNT and platforms[one.platform] < OF_NETWORK:
+                accounts[one.account_id] += 1
+                platforms[one.platform] += 1
+                chosen.append(one)
+        return chosen
 
     def begin(self, claimed: Claimed, wake: asyncio.Event) -> None:
         """Let it go out; `wake` is set when there is room again."""
@@ -79,7 +91,7 @@ async def serve(stop: asyncio.Event) -> None:
     wake = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         others = [group.create_task(_listen(wake)), group.create_task(_beat())]
-        working = [group.create_task(_claim_on(wake, stop)), group.create_task(_comment_on(stop))]
+        working = [group.create_task(on(stop)) for on in (partial(_claim_on, wake), _comment_on, _risk_on)]
         await stop.wait()
         wake.set()
         await asyncio.gather(*working)
@@ -93,11 +105,12 @@ async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
         wake.clear()
         seconds = _LONGEST_SLEEP.total_seconds()
         try:
-            if not under_way.is_full:
-                if claimed := await attempt.claim(under_way.full):
-                    under_way.begin(claimed, wake)
-                    continue
-                seconds = await _until_due(under_way.full)
+            claimed = await claims.claim(under_way.choose, under_way.full, risky=False)
+            for one in claimed or ():
+                under_way.begin(one, wake)
+            if claimed is not None:
+                continue
+            seconds = await _until_due(under_way.full)
         except Exception:
             # A worker that dies of a database that is away would take all that is under way with it.
             _log.exception("publishing.claim_broke")
@@ -118,6 +131,21 @@ async def _comment_on(stop: asyncio.Event) -> None:
             _log.exception("comments.claim_broke")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _COMMENT_EVERY)
+
+
+async def _risk_on(stop: asyncio.Event) -> None:
+    """What broke workers before, one after the other, each in a process of its own."""
+    while not stop.is_set():
+        try:
+            async with system_unit_of_work() as session:
+                waits = await PublicationRepository(session).due(1, risky=True)
+            if waits:
+                process = await asyncio.create_subprocess_exec(sys.executable, "-m", "publishing.publications.apart")
+                await process.wait()
+        except Exception:
+            _log.exception("publishing.apart_broke")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _RISK_EVERY)
 
 
 async def _attempted(claimed: Claimed) -> None:
@@ -166,9 +194,9 @@ async def _main() -> None:
     stop = asyncio.Event()
     for signal_ in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
-    _log.info("publishing.worker_started", at_once=AT_ONCE)
+    _log.info("publishing.worker_started")
     await serve(stop)
 
 
 if __name__ == "__main__":
-    sys.exit(run(_main()))
+    sys.exit(run(watched(_main())))

@@ -14,6 +14,7 @@ import pytest
 from platforms.bluesky import PLATFORM
 from platforms.bluesky.keys import fixed, fresh
 from platforms.bluesky.text import facets, text_length
+from platforms.calls import Pace
 from platforms.errors import PlatformError, RateLimited, ReconnectNeeded, Rejected
 from platforms.platform import PostRef, Window
 from platforms.posting import MediaFile, Outgoing, Pending, Published
@@ -177,7 +178,9 @@ async def test_a_broken_proof_is_refused_in_words(sandbox: Sandbox, jwk: dict[st
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_dpop_proof")
 
 
-async def test_a_limit_says_how_long_to_wait(client: Any, sandbox: Sandbox) -> None:
+async def test_a_limit_says_how_long_to_wait(client: Any, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The gate is the process's own: the tests after this one shall not wait.
+    monkeypatch.setattr("platforms.bluesky.client._PACE", Pace())
     fault(sandbox, "app.bsky.actor.getProfile", "rate_limited")
     with pytest.raises(RateLimited) as limited:
         await client.query("app.bsky.actor.getProfile", {"actor": client.account})

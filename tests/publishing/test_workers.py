@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 
 from clientnest.database import system_unit_of_work
+from publishing.publications.claims import claim
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.worker import serve
 from tests.conftest import running
@@ -61,20 +62,48 @@ async def test_what_is_due_longest_goes_first_and_once(desk: Desk) -> None:
     account = await desk.connect("x")
     late, early = [(await desk.publish(said("Turn"), account))[0] for _ in range(2)]
     desk.sql("update app.publications set due_at = now() - interval '1 hour' where id = %s", early)
-    claimed = []
-    for _ in range(3):
-        async with system_unit_of_work() as session:
-            found = await PublicationRepository(session).claim(timedelta(minutes=1), timedelta(days=1))
-            claimed.append(found.id if found else None)
-    assert claimed == [early, late, None]
+    claimed = [await claim() for _ in range(3)]
+    assert [[one.publication.id for one in found] if found else found for found in claimed] == [[early], [late], None]
+
+
+async def test_two_that_claim_at_once_share_what_is_due(desk: Desk) -> None:
+    account = await desk.connect("x")
+    ids = {(await desk.publish(said("Turn"), account))[0] for _ in range(6)}
+    claimed = await asyncio.gather(*(claim(lambda due: due) for _ in range(4)))
+    held = [one.publication.id for found in claimed for one in found or ()]
+    assert sorted(held) == sorted(ids)
+
+
+async def test_what_cannot_be_read_is_nobody_elses_trouble(desk: Desk) -> None:
+    account = await desk.connect("facebook")
+    spoilt, sound = [(await desk.publish(said("Turn"), account))[0] for _ in range(2)]
+    desk.sql("update app.publications set variant = '{\"no_such_field\": 1}' where id = %s", spoilt)
+    assert [one.publication.id for one in await claim(lambda due: due) or ()] == [sound]
+    assert desk.publication(spoilt)["status"] == "needs_person"
+
+
+async def test_what_broke_workers_is_attempted_in_a_process_of_its_own(desk: Desk) -> None:
+    account = await desk.connect("facebook")
+    risky, sound = [(await desk.publish(said("Turn"), account))[0] for _ in range(2)]
+    for number in range(1, 3):
+        desk.sql(
+            "insert into app.attempts (id, workspace_id, publication_id, number, mode, payload_sha256)"
+            " values (gen_random_uuid(), %s, %s, %s, 'prepare', '')",
+            desk.workspace.id,
+            risky,
+            number,
+        )
+    desk.sql("update app.publications set attempt = 2 where id = %s", risky)
+    assert [one.publication.id for one in await claim(lambda due: due, risky=False) or ()] == [sound]
+    with running(_WORKER):
+        await eventually(lambda: desk.publication(risky)["status"] == "published", 30)
 
 
 async def test_nothing_goes_out_before_it_is_due(desk: Desk) -> None:
     (id_,) = await desk.publish(said("Tomorrow"), await desk.connect("x"))
     desk.sql("update app.publications set due_at = now() + interval '90 seconds' where id = %s", id_)
+    assert await claim() is None
     async with system_unit_of_work() as session:
-        repository = PublicationRepository(session)
-        assert await repository.claim(timedelta(minutes=1), timedelta(days=1)) is None
-        waiting = await repository.next_due()
+        waiting = await PublicationRepository(session).next_due()
     assert waiting is not None
     assert timedelta(seconds=60) < waiting <= timedelta(seconds=90)

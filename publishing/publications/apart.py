@@ -1,0 +1,10 @@
+"""`python -m publishing.publications.apart`: one attempt at what broke workers before, where it breaks nobody else."""
+
+import sys
+
+from clientnest.database import run
+from publishing.publications.attempt import work_one
+from publishing.publications.watchdog import watched
+
+if __name__ == "__main__":
+    sys.exit(0 if run(watched(work_one(risky=True))) else 1)
