@@ -1,5 +1,6 @@
 """First comments in the database. Every end is fenced by the attempt's number."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clientnest.models import FirstComment, Publication
 
 
-async def replace(session: AsyncSession, publication: Publication, text: str | None) -> None:
-    """The comment of a publication that has not gone out; None takes it away."""
-    await session.execute(delete(FirstComment).where(FirstComment.publication_id == publication.id))
-    if text:
-        session.add(FirstComment(publication_id=publication.id, workspace_id=publication.workspace_id, text=text))
+async def replace(session: AsyncSession, texts: Sequence[tuple[Publication, str | None]]) -> None:
+    """The comments of publications that have not gone out; None takes one away."""
+    ids = [publication.id for publication, _ in texts]
+    await session.execute(delete(FirstComment).where(FirstComment.publication_id.in_(ids)))
+    session.add_all(
+        FirstComment(publication_id=publication.id, workspace_id=publication.workspace_id, text=text)
+        for publication, text in texts
+        if text
+    )
     await session.flush()
 
 

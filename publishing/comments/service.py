@@ -4,6 +4,7 @@ No network tells comments apart that say the same, and none takes a key. So a co
 byte leaves, and what was not answered is never sent again: a person looks.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -28,9 +29,12 @@ _UNSURE = "It is not known whether the first comment is there: look, and write i
 _log = structlog.get_logger()
 
 
-async def plan(session: AsyncSession, publication: Publication, content: Content) -> None:
-    """Have what is written follow the publication."""
-    await repository.replace(session, publication, None if publication.assisted else content.first_comment)
+async def plan(session: AsyncSession, contents: Sequence[tuple[Publication, Content]]) -> None:
+    """Have what is written follow each publication."""
+    texts = [
+        (publication, None if publication.assisted else content.first_comment) for publication, content in contents
+    ]
+    await repository.replace(session, texts)
 
 
 async def work_one() -> bool:

@@ -37,6 +37,22 @@ class Draft:
     campaign_id: UUID | None = None
     tags: tuple[str, ...] = ()
 
+    @property
+    def named_media(self) -> set[UUID]:
+        """Everything that it shows anywhere, what is still to be fetched too."""
+        contents = [self.content, *(written.read(variant) for variant in self.variants.values())]
+        return {piece.media_id for content in contents for piece in content.pieces}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of a workspace drafts may name, by id; `granted` are scopes by account."""
+
+    accounts: Mapping[UUID, Account]
+    granted: Mapping[UUID, Sequence[str]]
+    campaigns: Mapping[UUID, Campaign]
+    library: Mapping[UUID, Media]
+
 
 @dataclass(slots=True)
 class Composed:
@@ -100,26 +116,43 @@ async def compose(
     stage: str,
 ) -> Composed:
     """Everything of a new draft, not stored yet."""
+    accounts = await repository.accounts(session, draft.account_ids)
+    campaign = await campaigns.find(session, draft.campaign_id) if draft.campaign_id else None
+    known = Known(
+        {account.id: account for account in accounts},
+        await repository.granted(session, accounts),
+        {campaign.id: campaign} if campaign else {},
+        await media_repository.named(session, draft.named_media),
+    )
+    return assemble(workspace_id, author_id, draft, arrived, stage, known)
+
+
+def assemble(
+    workspace_id: UUID, author_id: UUID, draft: Draft, arrived: Mapping[UUID, Fetched], stage: str, known: Known
+) -> Composed:
+    """As `compose`, of what is known already."""
     post = Post(id=uuid4(), workspace_id=workspace_id, author_id=author_id, stage=stage, **draft.content.kept)
     post.tags = list(draft.tags)
     post.tracking = draft.tracking.kept if draft.tracking else None
     post.campaign_id = draft.campaign_id
-    accounts = await repository.accounts(session, draft.account_ids)
+    accounts = {id_: known.accounts[id_] for id_ in draft.account_ids if id_ in known.accounts}
     publications = [
         Publication(
             id=uuid4(),
             workspace_id=workspace_id,
             post_id=post.id,
-            account_id=account.id,
+            account_id=account_id,
             status="draft",
-            variant=dict(draft.variants.get(account.id, {})),
-            assisted=account.id in draft.assisted,
+            variant=dict(draft.variants.get(account_id, {})),
+            assisted=account_id in draft.assisted,
         )
-        for account in accounts
+        for account_id in accounts
     ]
-    composed = await _named(session, post, publications, accounts)
+    library = {id_: known.library[id_] for id_ in draft.named_media if id_ in known.library}
     for name, medium in arrived.items():
-        composed.library[name] = Media(content_type=medium.content_type, size=len(medium.content))
+        library[name] = Media(content_type=medium.content_type, size=len(medium.content))
+    campaign = known.campaigns.get(draft.campaign_id) if draft.campaign_id else None
+    composed = Composed(post, publications, accounts, known.granted, campaign, library)
     composed.missing = tuple(_missing(draft, composed))
     return composed
 

@@ -57,6 +57,12 @@ async def publications(session: AsyncSession, post_id: UUID, *, lock: bool = Tru
     return (await session.execute(query.with_for_update() if lock else query)).scalars().all()
 
 
+async def read_again(session: AsyncSession, stored: Sequence[Publication]) -> None:
+    """What the database made of them."""
+    query = select(Publication).where(Publication.id.in_([publication.id for publication in stored]))
+    await session.execute(query.execution_options(populate_existing=True))
+
+
 async def page(session: AsyncSession, wanted: Filter, limit: int) -> Sequence[Post]:
     """The newest first."""
     query = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, Campaign, Link
+from clientnest.models import Account, Campaign, Link, Publication
 from clientnest.settings import settings
 from publishing.links import repository
 from publishing.links.addresses import is_address, with_parameters, without_click
@@ -81,6 +81,25 @@ async def store(
         ),
     ):
         chosen = Planned(planned.destination, planned.target, new_slug())
+
+
+async def store_all(session: AsyncSession, plans: Iterable[tuple[Publication, UUID | None, Planned]]) -> None:
+    """As `store`, of many: each with its publication and campaign."""
+    for publication, campaign_id, planned in plans:
+        if planned.slug is not None:
+            await store(session, publication.workspace_id, publication.id, campaign_id, planned)
+            continue
+        session.add(
+            Link(
+                workspace_id=publication.workspace_id,
+                destination=planned.destination,
+                target=planned.target,
+                address=planned.address,
+                publication_id=publication.id,
+                campaign_id=campaign_id,
+            )
+        )
+    await session.flush()
 
 
 def new_slug() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import Conflict, Invalid, NotFound, Problem
 from clientnest.models import Publication, QueueSlot
+from publishing.content import drafts
 from publishing.content import repository as content
 from publishing.content.drafts import Draft
 from publishing.planning import repository
@@ -78,8 +79,10 @@ async def next_free(session: AsyncSession, account_id: UUID, count: int) -> list
 
 async def queue(session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft) -> Sequence[Publication]:
     """Plan a new post for the next free slot of each of its accounts. Raises Conflict and what `publish` does."""
+    # Nobody waits for a slot while pictures are fetched.
+    arrived = await drafts.fetched(draft.arriving)
     each = await _take(session, draft.account_ids)
-    return await service.publish(session, workspace_id, author_id, draft, Moments(each=each))
+    return await service.publish(session, workspace_id, author_id, draft, Moments(each=each), arrived)
 
 
 async def queue_draft(session: AsyncSession, post_id: UUID) -> Sequence[Publication]:

@@ -17,6 +17,7 @@ from clientnest.errors import Conflict, NotFound
 from clientnest.models import Attempt, Publication, Workspace
 from publishing import comments, links
 from publishing.content import drafts, written
+from publishing.planning import repository as planning
 from publishing.publications import moments, service
 from publishing.publications.moments import Moment
 from publishing.publications.repository import PublicationRepository
@@ -29,6 +30,8 @@ async def move(session: AsyncSession, publication_id: UUID, moment: Moment | Non
     """Another moment; None is now. Raises NotFound, Conflict."""
     publication = await _held(session, publication_id)
     _still_planned(publication)
+    if moment:
+        await planning.hold(session, [publication.account_id])
     service.place(publication, moment)
     return await _done(session, publication, "moved", **({"at": moment.at.isoformat()} if moment else {}))
 
@@ -57,7 +60,7 @@ async def rewrite(
     composed.refuse(composed.findings())
     await links.remove(session, publication_id)
     await service.keep_link(session, composed, mine)
-    await comments.plan(session, mine, written.of_publication(composed.post, mine))
+    await comments.plan(session, [(mine, written.of_publication(composed.post, mine))])
     return await _done(session, mine, "edited")
 
 

@@ -1,6 +1,6 @@
 """Publications as people ask for them: publish now, or at a moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
 from clientnest.errors import Conflict, NotFound
-from clientnest.models import Post, Publication
+from clientnest.models import Event, Post, Publication
 from publishing import comments, links
-from publishing.content import drafts, reviews, written
+from publishing.content import drafts, repository, reviews, written
 from publishing.content.drafts import Composed, Draft
 from publishing.content.outgoing import Library
 from publishing.content.written import Content
 from publishing.media import repository as media_repository
+from publishing.media.store import Fetched
+from publishing.planning import repository as planning
 from publishing.publications.moments import Moment
 
 # Wakes the workers of every machine.
@@ -35,15 +37,22 @@ class Moments:
 
 
 async def publish(
-    session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, moments: Moments = Moments()
+    session: AsyncSession,
+    workspace_id: UUID,
+    author_id: UUID,
+    draft: Draft,
+    moments: Moments = Moments(),
+    arrived: Mapping[UUID, Fetched] | None = None,
 ) -> Sequence[Publication]:
     """Store the post and one publication per account, due now or at its moment. Nothing is stored if anything is wrong.
 
-    Raises Invalid with every problem of every account, Refused or FetchFailed for the media, Conflict where posts
-    must be approved first.
+    `arrived` are its media where they are fetched already. Raises Invalid with every problem of every account,
+    Refused or FetchFailed for the media, Conflict where posts must be approved first.
     """
     await reviews.require_none(session, workspace_id)
-    arrived = await drafts.fetched(draft.arriving)
+    if arrived is None:
+        arrived = await drafts.fetched(draft.arriving)
+    await _hold(session, draft.account_ids, moments)
     composed = await drafts.compose(session, workspace_id, author_id, draft, arrived, "approved")
     composed.refuse(composed.findings())
     await drafts.keep(session, composed, arrived)
@@ -59,6 +68,7 @@ async def publish_draft(session: AsyncSession, post_id: UUID, moments: Moments =
     if any(publication.status != "draft" for publication in composed.publications):
         raise Conflict("This is planned or out already: change its publications one by one.")
     await reviews.require_approved(session, composed.post)
+    await _hold(session, list(composed.accounts), moments)
     composed.refuse(composed.findings())
     composed.post.stage = "approved"
     return await release(session, composed, moments)
@@ -85,19 +95,35 @@ async def packed(session: AsyncSession, publication_id: UUID) -> Packed:
 
 async def release(session: AsyncSession, composed: Composed, moments: Moments) -> Sequence[Publication]:
     """From here on the worker may take it."""
-    for publication in composed.publications:
-        moment = moments.on(publication.account_id)
-        publication.status = "scheduled"
-        place(publication, moment)
-        await keep_link(session, composed, publication)
-        await comments.plan(session, publication, written.of_publication(composed.post, publication))
-        told = {"publication_id": str(publication.id)} | ({"at": moment.at.isoformat()} if moment else {})
-        await events.record(session, publication.workspace_id, "publication.scheduled", **told)
-    await session.flush()
-    for publication in composed.publications:
-        await session.refresh(publication)
-    await wake(session)
+    await release_all(session, [(composed, moments)])
     return composed.publications
+
+
+async def release_all(session: AsyncSession, each: Sequence[tuple[Composed, Moments]]) -> None:
+    """As `release`, of many."""
+    happened, plans, contents = [], [], []
+    for composed, moments in each:
+        for publication in composed.publications:
+            moment = moments.on(publication.account_id)
+            publication.status = "scheduled"
+            place(publication, moment)
+            if planned := composed.link_on(publication):
+                plans.append((publication, composed.post.campaign_id, planned))
+            contents.append((publication, written.of_publication(composed.post, publication)))
+            told = {"publication_id": str(publication.id)} | ({"at": moment.at.isoformat()} if moment else {})
+            happened.append(Event(workspace_id=publication.workspace_id, type="publication.scheduled", payload=told))
+    await links.store_all(session, plans)
+    await comments.plan(session, contents)
+    await events.record_all(session, happened)
+    await session.flush()
+    await repository.read_again(session, [publication for publication, _ in contents])
+    await wake(session)
+
+
+async def _hold(session: AsyncSession, account_ids: Collection[UUID], moments: Moments) -> None:
+    """Who plans for a moment waits for who looks for a free one, on the same accounts."""
+    if moments.usual or moments.each:
+        await planning.hold(session, account_ids)
 
 
 def place(publication: Publication, moment: Moment | None) -> None:
@@ -113,7 +139,7 @@ def place(publication: Publication, moment: Moment | None) -> None:
 async def keep_link(session: AsyncSession, composed: Composed, publication: Publication) -> None:
     """What its link goes out as, from now on."""
     if planned := composed.link_on(publication):
-        await links.store(session, publication.workspace_id, publication.id, composed.post.campaign_id, planned)
+        await links.store_all(session, [(publication, composed.post.campaign_id, planned)])
 
 
 async def wake(session: AsyncSession) -> None:
