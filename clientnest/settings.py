@@ -3,7 +3,6 @@
 import functools
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, field_validator
@@ -66,7 +65,6 @@ class Settings(BaseSettings):
     paypal_base_url: str | None = None
     # host:port pairs in private address space that user-given URLs may reach, comma-separated.
     outbound_allow: str = ""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
     def api_url(self) -> str:

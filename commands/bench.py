@@ -1,4 +1,4 @@
-"""Measure speed beside a peer or a floor: ingest, replay or warehouse."""
+"""Measure speed beside a peer or a floor: ingest, publish, replay, warehouse and others."""
 
 import subprocess
 import sys

@@ -30,7 +30,7 @@ from publishing.publications.service import CHANNEL
 from publishing.publications.watchdog import watched
 
 # What a worker has under way at most: on one network, on one account.
-OF_NETWORK, OF_ACCOUNT = 48, 4
+OF_NETWORK, OF_ACCOUNT = 128, 4
 _BEAT_EVERY = 5.0
 # A comment comes so long after its post at the latest, in seconds.
 _COMMENT_EVERY = 2.0
