@@ -15,6 +15,7 @@ MAX_TABLE = 20_000_000
 MAX_MEDIA = 1_000_000_000
 _UPLOADS = {
     "/imports": MAX_UPLOAD,
+    "/content/bulk": MAX_TABLE,
     "/conversions/files": MAX_TABLE,
     "/costs/files": MAX_TABLE,
     "/trials": MAX_UPLOAD,

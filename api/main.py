@@ -15,8 +15,8 @@ from api.auth import endpoints as auth
 from api.campaigns import endpoints as campaigns
 from api.changes import endpoints as changes
 from api.competitors import endpoints as competitors
+from api.content import bulk, reviews
 from api.content import endpoints as content
-from api.content import reviews
 from api.conversions import endpoints as conversions
 from api.costs import endpoints as costs
 from api.exports import endpoints as exports
@@ -73,7 +73,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews, slots,
+    docs, dictionary, content, reviews, slots, bulk,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Drafts: what an author wants to say, on which accounts, and what is written otherwise there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -165,6 +165,13 @@ async def opened(session: AsyncSession, post_id: UUID) -> Composed:
     return await _named(session, post, list(publications), accounts)
 
 
+async def reopened(session: AsyncSession, publications: Sequence[Publication]) -> Composed:
+    """Stored publications of one post, to look at."""
+    post = await session.get_one(Post, publications[0].post_id)
+    accounts = await repository.accounts(session, [publication.account_id for publication in publications])
+    return await _named(session, post, list(publications), accounts)
+
+
 async def alone(session: AsyncSession, composed: Composed, publication: Publication) -> Composed:
     """One of the publications by itself, with the media that it names now."""
     accounts = [composed.accounts[publication.account_id]]
@@ -221,6 +228,14 @@ async def keep(session: AsyncSession, composed: Composed, arrived: Mapping[UUID,
     session.add(composed.post)
     await session.flush()
     session.add_all(composed.publications)
+    await session.flush()
+
+
+async def keep_all(session: AsyncSession, each: Collection[Composed]) -> None:
+    """As `keep`, of many whose media are all in the library."""
+    session.add_all(composed.post for composed in each)
+    await session.flush()
+    session.add_all(publication for composed in each for publication in composed.publications)
     await session.flush()
 
 

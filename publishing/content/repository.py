@@ -1,8 +1,8 @@
 """Posts and their publications as an author sees them; row-level security keeps workspaces apart."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import any_, func, literal, or_, select, tuple_
@@ -98,30 +98,18 @@ async def of_posts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, lis
     return found
 
 
-async def said_before(session: AsyncSession, post: Post, account_id: UUID, text: str, within: timedelta) -> bool:
-    """Whether another post with these words is meant for the account, or was out, within so long."""
+async def meant(
+    session: AsyncSession, account_ids: Collection[UUID], since: datetime, until: datetime
+) -> Sequence[tuple[UUID, UUID, datetime, str]]:
+    """What goes out on these accounts, or has, between two moments: account, post, moment and words."""
+    words = func.coalesce(Publication.variant["text"].astext, Post.text)
     query = (
-        select(Publication.id)
+        select(Publication.account_id, Publication.post_id, Publication.scheduled_at, words.label("words"))
         .join(Post, Post.id == Publication.post_id)
-        .where(Publication.account_id == account_id, Publication.status.in_(_MEANT), Post.id != post.id)
-        .where(func.coalesce(Publication.variant["text"].astext, Post.text) == text)
-        .where(Publication.scheduled_at > func.now() - within)
-        .limit(1)
+        .where(Publication.account_id.in_(account_ids), Publication.status.in_(_MEANT))
+        .where(Publication.scheduled_at.between(since, until))
     )
-    return (await session.execute(query)).scalar_one_or_none() is not None
-
-
-async def meant_near(
-    session: AsyncSession, post: Post, account_id: UUID, at: datetime, within: timedelta
-) -> datetime | None:
-    """When another post of the account is meant to go out so close to `at`."""
-    query = (
-        select(func.min(Publication.scheduled_at))
-        .where(Publication.account_id == account_id, Publication.status.in_(_MEANT), Publication.post_id != post.id)
-        .where(Publication.scheduled_at.between(at - within, at + within))
-    )
-    found: datetime | None = (await session.execute(query)).scalar_one()
-    return found
+    return [(row.account_id, row.post_id, row.scheduled_at, row.words) for row in await session.execute(query)]
 
 
 async def tags(session: AsyncSession) -> list[tuple[str, int]]:

@@ -1,21 +1,19 @@
 """The library of what is written: make, find, change and delete drafts."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import Conflict, NotFound
 from clientnest.models import Post, Publication
-from publishing.content import drafts, repository, reviews
+from publishing.content import clashes, drafts, repository, reviews
 from publishing.content.check import Finding
+from publishing.content.clashes import Meant
 from publishing.content.drafts import Composed, Draft
 from publishing.content.repository import Filter
-
-# The same words on an account are noticed for so long, and posts that come so close.
-_SAID_WITHIN = timedelta(days=30)
-_CLOSE = timedelta(minutes=15)
 
 Written = tuple[Post, Sequence[Publication]]
 
@@ -39,17 +37,32 @@ async def look_over(
     return [*composed.findings(), *await _warnings(session, composed, at)]
 
 
-async def _warnings(session: AsyncSession, composed: Composed, at: datetime) -> list[Finding]:
-    found = []
-    for place in composed.places:
-        account, text = place.account, place.content.text
-        if text and await repository.said_before(session, composed.post, account.id, text, _SAID_WITHIN):
-            message = f"{account.name} has said this within {_SAID_WITHIN.days} days: networks may take it for spam."
-            found.append(Finding("text", message, account.id, severity="warning"))
-        if near := await repository.meant_near(session, composed.post, account.id, at, _CLOSE):
-            message = f"Another post of {account.name} is planned for {near:%Y-%m-%d %H:%M} UTC."
-            found.append(Finding("at", message, account.id, severity="warning"))
-    return found
+async def warnings(session: AsyncSession, publications: Sequence[Publication], at: datetime) -> list[Finding]:
+    """What clashes with these publications of one post; `at` is when those go out that have no moment yet."""
+    if not publications:
+        return []
+    composed = await drafts.reopened(session, publications)
+    moments = {one.account_id: one.scheduled_at for one in publications if one.scheduled_at}
+    return await _warnings(session, composed, at, moments)
+
+
+async def _warnings(
+    session: AsyncSession, composed: Composed, at: datetime, moments: Mapping[UUID, datetime] = MappingProxyType({})
+) -> list[Finding]:
+    meant = [
+        (
+            place.account,
+            Meant(
+                moments.get(place.account.id, at),
+                place.account.id,
+                composed.post.id,
+                clashes.normalised(place.content.text),
+            ),
+        )
+        for place in composed.places
+    ]
+    plans = await clashes.plans(session, composed.accounts, [one.at for _, one in meant])
+    return [found for account, one in meant for found in plans.findings(account, one)]
 
 
 async def read(session: AsyncSession, post_id: UUID) -> Written:

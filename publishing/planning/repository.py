@@ -1,4 +1,4 @@
-"""SQL on queue slots and on what takes them; row-level security keeps workspaces apart."""
+"""SQL on what is planned ahead and what takes its times; row-level security keeps workspaces apart."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, Publication, QueueSlot, Workspace
+from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Workspace
 
 # What has no moment, or has given it up.
 _FREE = ("draft", "cancelled")
@@ -47,3 +47,26 @@ async def taken(session: AsyncSession, account_id: UUID, since: datetime) -> set
         Publication.account_id == account_id, Publication.status.not_in(_FREE), Publication.scheduled_at >= since
     )
     return {at for at in (await session.execute(query)).scalars() if at is not None}
+
+
+async def hold_file(session: AsyncSession, workspace_id: UUID, sha256: str) -> None:
+    """Let nobody else bring this file in until the transaction ends."""
+    key = f"bulk {workspace_id} {sha256}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def lines_of(session: AsyncSession, sha256: str) -> dict[int, UUID | None]:
+    """The posts that lines of this file became; None for one that was deleted."""
+    query = select(BulkLine.line, BulkLine.post_id).where(BulkLine.file_sha256 == sha256)
+    return {line: post_id for line, post_id in await session.execute(query)}
+
+
+async def accounts(session: AsyncSession) -> Sequence[Account]:
+    """All of the workspace that were ever connected."""
+    query = select(Account).where(Account.source == "api").order_by(Account.platform, Account.name, Account.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def store(session: AsyncSession, rows: Collection[Record]) -> None:
+    session.add_all(rows)
+    await session.flush()

@@ -43,3 +43,46 @@ def test_a_stranger_neither_sees_nor_takes_slots(owner: Caller, stranger: Caller
     problem(stranger.http.put(path, json={"slots": []}), 404)
     problem(stranger.post("/social/queue", {"post": {"text": "Hi", "account_ids": [str(account)]}}), 404)
     assert len(owner.get(path).json()["slots"]) == 1
+
+
+def _plan(account: object, *texts: str) -> str:
+    lines = [f'{account},2027-01-{day:02} 09:00,Europe/Oslo,"{text}"' for day, text in enumerate(texts, 10)]
+    return "\n".join(["account,when,zone,text", *lines])
+
+
+def test_a_plan_is_looked_at_and_brought_in_once(owner: Caller, world: World) -> None:
+    file = _plan(world.account("facebook"), "One", "Two")
+    looked = owner.http.post("/content/bulk?dry_run=true", content=file, headers={"Content-Type": "text/csv"}).json()
+    assert (looked["dry_run"], looked["made"], looked["errors"], looked["delimiter"]) == (True, 0, 0, "comma")
+    assert [(line["line"], line["becomes"], line["post_id"]) for line in looked["lines"]] == [
+        (2, "scheduled", None),
+        (3, "scheduled", None),
+    ]
+    made, again = (owner.http.post("/content/bulk", files={"file": ("plan.csv", file)}).json() for _ in range(2))
+    assert (made["made"], made["made_before"], again["made"], again["made_before"]) == (2, False, 0, True)
+    assert [line["post_id"] for line in made["lines"]] == [line["post_id"] for line in again["lines"]]
+    assert made["lines"][0]["at"] == "2027-01-10T08:00:00Z"
+    assert len(owner.get("/content/library").json()["items"]) == 2
+
+
+def test_a_plan_with_a_mistake_is_refused_with_its_line_and_column(owner: Caller, world: World) -> None:
+    file = _plan(world.account("facebook"), "One", "") + "\nnobody,soon,,x"
+    body = problem(owner.http.post("/content/bulk", content=file), 422)
+    assert [one["field"] for one in body["errors"]] == ["lines.3.text", "lines.4.account", "lines.4.when"]
+    assert "2 of 3 lines" in body["detail"]
+    assert owner.get("/content/library").json()["items"] == []
+    problem(owner.http.post("/content/bulk", content=b"x" * 5_000_001), 422)
+    problem(owner.http.post("/content/bulk", files={"other": ("plan.csv", file)}), 422)
+
+
+def test_the_table_to_fill_in_is_understood(owner: Caller) -> None:
+    table = owner.http.get("/content/bulk/template.csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    looked = owner.http.post("/content/bulk?dry_run=true", content=table.content).json()
+    assert {one["column"] for one in looked["lines"][0]["problems"]} == {"account"}
+
+
+def test_a_stranger_brings_nothing_to_our_accounts(owner: Caller, stranger: Caller, world: World) -> None:
+    file = _plan(world.account("facebook"), "One")
+    owner.http.post("/content/bulk", content=file).raise_for_status()
+    problem(stranger.http.post("/content/bulk", content=file), 422)
