@@ -18,7 +18,7 @@ from clientnest.errors import NestError
 from clientnest.models import Publication
 from platforms import PLATFORMS
 from platforms.access import account_client
-from platforms.errors import PlatformError
+from platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Unavailable
 from platforms.posting import Pending, Published
 from publishing.content.outgoing import equipped
 from publishing.publications import ledger, retries
@@ -40,25 +40,27 @@ async def work_one(*, risky: bool | None = None) -> bool:
     return claimed is not None
 
 
-async def work(claimed: Claimed) -> None:
-    """Attempt it, and write down what became of it."""
+async def work(claimed: Claimed) -> bool | None:
+    """Attempt it, and write down what became of it; whether the network was there, None where that is not known."""
     async with _lease_kept(claimed.publication):
         if claimed.publication.assisted:
             await _conclude(claimed, Verdict("assisted", "needs_person"))
-            return
+            return None
         if claimed.history.crashes >= retries.MAX_CRASHES:
             await _conclude(claimed, Verdict("crashed", "needs_person"))
-            return
+            return None
         try:
             ended = await _look(claimed) if claimed.only_look else await _send(claimed)
         except Fenced:
             _log.warning("publishing.fenced", publication_id=str(claimed.publication.id))
+            return None
         except Exception as error:
             if not isinstance(error, (PlatformError, NestError)):
                 _log.exception("publishing.attempt_broke", publication_id=str(claimed.publication.id))
             await _conclude(claimed, _after_error(claimed, error), _evidence(error))
-        else:
-            await _conclude_with(claimed, ended)
+            return _was_there(error)
+        await _conclude_with(claimed, ended)
+        return True
 
 
 async def _send(claimed: Claimed) -> Published | Pending:
@@ -155,6 +157,13 @@ async def _lease_kept(publication: Publication) -> AsyncIterator[None]:
         renewing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await renewing
+
+
+def _was_there(error: Exception) -> bool | None:
+    """A limit is no answer to how the network is, and what is wrong with us tells nothing of it."""
+    if isinstance(error, (Unavailable, OutcomeUnknown)):
+        return False
+    return None if isinstance(error, RateLimited) or not isinstance(error, PlatformError) else True
 
 
 def _evidence(error: Exception) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What an attempt begins with: the publication under its lease, and all that it takes, many in one transaction."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -21,6 +21,7 @@ from publishing.content.outgoing import Library, fingerprint, outgoing_of
 from publishing.content.written import Content
 from publishing.media import repository as media_repository
 from publishing.publications import retries
+from publishing.publications.breaker import App
 from publishing.publications.ledger import LEASE, Ended, conclude
 from publishing.publications.repository import NOBODY, Due, Full, PublicationRepository
 from publishing.publications.retries import Verdict
@@ -55,6 +56,7 @@ class Claimed:
 
     publication: Publication
     account: Account
+    app: App
     outgoing: Outgoing
     content: Content
     library: Library
@@ -98,7 +100,7 @@ async def claim(choose: Choice = first, full: Full = NOBODY, *, risky: bool | No
         publications = await repository.take([one.id for one in chosen], LEASE)
         if not publications:
             return []
-        claimed = await _opened(session, publications)
+        claimed = await _opened(session, publications, {one.id: one.app for one in chosen})
         session.add_all(_attempt(one, claimed.get(one.id)) for one in publications)
     for one in publications:
         if one.id not in claimed:
@@ -106,7 +108,9 @@ async def claim(choose: Choice = first, full: Full = NOBODY, *, risky: bool | No
     return list(claimed.values())
 
 
-async def _opened(session: AsyncSession, publications: Sequence[Publication]) -> dict[UUID, Claimed]:
+async def _opened(
+    session: AsyncSession, publications: Sequence[Publication], apps: Mapping[UUID, App]
+) -> dict[UUID, Claimed]:
     """By publication, without those that cannot be read as they stand."""
     ids = [publication.id for publication in publications]
     posts = await _by_id(session, Post, (publication.post_id for publication in publications))
@@ -124,7 +128,8 @@ async def _opened(session: AsyncSession, publications: Sequence[Publication]) ->
         with _nobody_elses_trouble(one):
             content, account = contents[one.id], accounts[one.account_id]
             outgoing = links.placed(outgoing_of(content, library, account.platform), addresses.get(one.id))
-            claimed[one.id] = Claimed(one, account, outgoing, content, library, _history(attempts.get(one.id, ())))
+            history = _history(attempts.get(one.id, ()))
+            claimed[one.id] = Claimed(one, account, apps[one.id], outgoing, content, library, history)
     return claimed
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from clientnest.models import Account, Attempt, Publication
+from clientnest.models import Account, Attempt, Publication, Registration
+from platforms import PLATFORMS
 from publishing.publications import retries
+from publishing.publications.breaker import App
 
 _OPEN = ("scheduled", "publishing")
 _IS_OF_IT = Attempt.publication_id == Publication.id
@@ -21,6 +23,22 @@ _IS_OF_IT = Attempt.publication_id == Publication.id
 _IS_FREE = (
     Publication.due_at <= func.now(),
     or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()),
+)
+# The workspace whose own registration a publication goes by; NULL where it is the installation's.
+_OWNER_OF_APP = (
+    select(Registration.workspace_id)
+    .where(Registration.workspace_id == Publication.workspace_id)
+    .where(
+        or_(
+            *(
+                and_(Account.platform == platform.name, Registration.platform.in_({way.app for way in platform.ways}))
+                for platform in PLATFORMS.values()
+            )
+        )
+    )
+    .limit(1)
+    .correlate(Publication, Account)
+    .scalar_subquery()
 )
 # What an attempt says at its end. `retry_in` is in seconds; `forgets` takes the state away.
 _ENDED = """
@@ -74,10 +92,11 @@ _END = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Who has as much under way as may be."""
+    """Who has as much under way as may be; of an app see `breaker`."""
 
     accounts: frozenset[UUID] = frozenset()
     platforms: frozenset[str] = frozenset()
+    apps: frozenset[App] = frozenset()
 
 
 NOBODY = Full()
@@ -90,6 +109,7 @@ class Due:
     id: UUID
     account_id: UUID
     platform: str
+    app: App
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,9 @@ def _not_full(full: Full) -> Iterator[ColumnElement[bool]]:
         yield Publication.account_id.not_in(full.accounts)
     if full.platforms:
         yield Publication.account_id.not_in(select(Account.id).where(Account.platform.in_(full.platforms)))
+    for platform, workspace_id in full.apps:
+        whose = _OWNER_OF_APP.is_(None) if workspace_id is None else Publication.workspace_id == workspace_id
+        yield not_(and_(Account.platform == platform, whose))
 
 
 class PublicationRepository:
@@ -154,9 +177,10 @@ class PublicationRepository:
         found: list[Due] = []
         for which in ((Publication.status.in_(_OPEN),), unnamed):
             if len(found) < most:
-                query = select(Publication.id, Account.id, Account.platform).join(Account).where(*which, *_IS_FREE)
-                query = query.where(*_not_full(full), *_risk(risky)).order_by(Publication.due_at)
-                found += [Due(*row) for row in await self._session.execute(query.limit(most - len(found)))]
+                query = select(Publication.id, Account.id, Account.platform, _OWNER_OF_APP).join(Account)
+                query = query.where(*which, *_IS_FREE, *_not_full(full), *_risk(risky)).order_by(Publication.due_at)
+                rows = await self._session.execute(query.limit(most - len(found)))
+                found += [Due(id_, account, name, (name, owner)) for id_, account, name, owner in rows]
         return found
 
     async def take(self, ids: Sequence[UUID], lease: timedelta) -> list[Publication]:
@@ -180,7 +204,10 @@ class PublicationRepository:
         """How long until the next publication can be claimed, by the database's clock."""
         moment = func.greatest(Publication.due_at, func.coalesce(Publication.leased_until, Publication.due_at))
         found = await self._session.execute(
-            select(func.min(moment) - func.now()).where(Publication.status.in_(_OPEN), *_not_full(full))
+            select(func.min(moment) - func.now())
+            .select_from(Publication)
+            .join(Account)
+            .where(Publication.status.in_(_OPEN), *_not_full(full))
         )
         waiting: timedelta | None = found.scalar_one()
         return waiting

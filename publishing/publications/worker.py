@@ -11,11 +11,8 @@ import os
 import signal
 import socket
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
 import psycopg
 import structlog
@@ -23,14 +20,13 @@ from sqlalchemy import text
 
 from clientnest.database import libpq_url, run, system_unit_of_work
 from publishing import comments
-from publishing.publications import attempt, claims
-from publishing.publications.claims import Claimed
-from publishing.publications.repository import Due, Full, PublicationRepository
+from publishing.publications import claims
+from publishing.publications.breaker import Breaker
+from publishing.publications.repository import Full, PublicationRepository
 from publishing.publications.service import CHANNEL
+from publishing.publications.underway import UnderWay
 from publishing.publications.watchdog import watched
 
-# What a worker has under way at most: on one network, on one account.
-OF_NETWORK, OF_ACCOUNT = 128, 4
 _BEAT_EVERY = 5.0
 # A comment comes so long after its post at the latest, in seconds.
 _COMMENT_EVERY = 2.0
@@ -39,51 +35,6 @@ _RISK_EVERY = 5.0
 # A wake-up may be missed when the database restarts: never sleep longer than this.
 _LONGEST_SLEEP = timedelta(seconds=5)
 _log = structlog.get_logger()
-
-
-class _UnderWay:
-    """What goes out at this moment, and for whom there is room."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._accounts: Counter[UUID] = Counter()
-        self._platforms: Counter[str] = Counter()
-
-    @property
-    def full(self) -> Full:
-        accounts = frozenset(id_ for id_, many in self._accounts.items() if many >= OF_ACCOUNT)
-        return Full(accounts, frozenset(name for name, many in self._platforms.items() if many >= OF_NETWORK))
-
-    def choose(self, due: Sequence[Due]) -> list[Due]:
-        """Those for which there is room, in their order."""
-        accounts, platforms = self._accounts.copy(), self._platforms.copy()
-        chosen = []
-        for one in due:
-            if accounts[one.account_id] < OF_ACCOUNT and platforms[one.platform] < OF_NETWORK:
-                accounts[one.account_id] += 1
-                platforms[one.platform] += 1
-                chosen.append(one)
-        return chosen
-
-    def begin(self, claimed: Claimed, wake: asyncio.Event) -> None:
-        """Let it go out; `wake` is set when there is room again."""
-        account = claimed.account
-        self._accounts[account.id] += 1
-        self._platforms[account.platform] += 1
-        task = asyncio.create_task(_attempted(claimed))
-        self._tasks.add(task)
-
-        def done(_task: asyncio.Task[None]) -> None:
-            self._tasks.discard(task)
-            self._accounts[account.id] -= 1
-            self._platforms[account.platform] -= 1
-            wake.set()
-
-        task.add_done_callback(done)
-
-    async def end(self) -> None:
-        """Until everything that is under way has ended."""
-        await asyncio.gather(*self._tasks)
 
 
 async def serve(stop: asyncio.Event) -> None:
@@ -100,7 +51,7 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
-    under_way = _UnderWay()
+    under_way = UnderWay(Breaker())
     while not stop.is_set():
         wake.clear()
         seconds = _LONGEST_SLEEP.total_seconds()
@@ -146,14 +97,6 @@ async def _risk_on(stop: asyncio.Event) -> None:
             _log.exception("publishing.apart_broke")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _RISK_EVERY)
-
-
-async def _attempted(claimed: Claimed) -> None:
-    try:
-        await attempt.work(claimed)
-    except Exception:
-        # The row keeps its lease and is taken up again.
-        _log.exception("publishing.attempt_broke", publication_id=str(claimed.publication.id))
 
 
 async def _until_due(full: Full) -> float:
