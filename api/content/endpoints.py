@@ -1,6 +1,6 @@
 """/content: what is written, from the first draft to what it did."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,19 +14,25 @@ from api.content.schemas import (
     CheckIn,
     ContentAnalytics,
     ContentFigures,
+    ContentKept,
     ContentOut,
     ContentPage,
+    DraftIn,
+    FindingOut,
     Stage,
     TagOut,
     content_out,
 )
-from api.content.written import WrittenIn, draft_of
+from api.content.written import draft_of
 from api.moments import AskedWithScores, as_known
 from api.pagination import Cursor, Limit
 from api.posts.schemas import post_out
 from clientnest import marts
 from publishing.content import repository, service
 from publishing.content.repository import Filter
+from publishing.planning import wishes
+from publishing.publications import service as publishing
+from publishing.publications.moments import Moment
 
 router = APIRouter(prefix="/content", tags=["content"])
 
@@ -36,15 +42,19 @@ Status = Literal["draft", "scheduled", "publishing", "published", "failed", "nee
 @router.post("/check", summary="Everything there is to say of a draft", **guarded("posts.write"))
 async def check(body: CheckIn, access: InWorkspace, session: Session) -> Checked:
     """Every problem for every account at once, by the networks' own dated limits; nothing is stored."""
-    at = (body.at or datetime.now(UTC)).astimezone(UTC)
+    now = await publishing.now(session)
+    wish = body.wish(now)
+    at = wish.at if wish else now
     found = await service.look_over(session, access.workspace_id, access.person.id, draft_of(body), at)
     return Checked.of(found)
 
 
 @router.post("/create", summary="Write a draft", status_code=HTTPStatus.CREATED, **guarded("posts.write"))
-async def create(body: WrittenIn, access: InWorkspace, session: Session) -> ContentOut:
+async def create(body: DraftIn, access: InWorkspace, session: Session) -> ContentKept:
     """It need not be ready to go out: POST /content/check tells what is wanting."""
-    return content_out(*await service.create(session, access.workspace_id, access.person.id, draft_of(body)))
+    wish = body.wish(await publishing.now(session))
+    made = await service.create(session, access.workspace_id, access.person.id, draft_of(body))
+    return await _kept(session, made, wish)
 
 
 @router.get("/library", summary="Everything that was written", **guarded("posts.read"))
@@ -62,7 +72,9 @@ async def library(
     """The newest first."""
     wanted = Filter(q, stage, status, tag, campaign_id, account_id, _place(cursor))
     rows = await service.library(session, wanted, limit + 1)
-    return ContentPage(items=[content_out(*row) for row in rows[:limit]], next_cursor=_next(rows, limit))
+    wished = await wishes.of(session, [post.id for post, _ in rows])
+    items = [content_out(post, publications, wished.get(post.id)) for post, publications in rows[:limit]]
+    return ContentPage(items=items, next_cursor=_next(rows, limit))
 
 
 @router.get("/analytics", summary="What became of what was written, with figures", **guarded("analytics.read"))
@@ -95,18 +107,29 @@ async def tags(session: Session) -> list[TagOut]:
 
 @router.get("/{post_id}", summary="One post as it is written", **guarded("posts.read"))
 async def read(post_id: UUID, session: Session) -> ContentOut:
-    return content_out(*await service.read(session, post_id))
+    wished = await wishes.of(session, [post_id])
+    return content_out(*await service.read(session, post_id), wished.get(post_id))
 
 
 @router.put("/{post_id}", summary="Write a draft anew", **guarded("posts.write"))
-async def change(post_id: UUID, body: WrittenIn, access: InWorkspace, session: Session) -> ContentOut:
+async def change(post_id: UUID, body: DraftIn, access: InWorkspace, session: Session) -> ContentKept:
     """What was submitted or approved is a draft again afterwards."""
-    return content_out(*await service.change(session, post_id, access.person.id, draft_of(body)))
+    wish = body.wish(await publishing.now(session))
+    return await _kept(session, await service.change(session, post_id, access.person.id, draft_of(body)), wish)
 
 
 @router.delete("/{post_id}", summary="Delete a draft", status_code=HTTPStatus.NO_CONTENT, **guarded("posts.write"))
 async def delete(post_id: UUID, session: Session) -> None:
     await service.delete(session, post_id)
+
+
+async def _kept(session: Session, written: service.Written, wish: Moment | None) -> ContentKept:
+    """A draft with its wish, and what it clashes with."""
+    post, publications = written
+    kept = content_out(post, publications, await wishes.keep(session, post, wish))
+    at = wish.at if wish else await publishing.now(session)
+    found = await service.warnings(session, publications, at, dated=wish is not None)
+    return ContentKept(**dict(kept), warnings=[FindingOut.model_validate(one) for one in found])
 
 
 def _next(rows: list[service.Written], limit: int) -> str | None:

@@ -11,15 +11,25 @@ from api.content.written import WrittenIn
 from api.moments import AsKnown
 from api.pagination import NEXT_CURSOR
 from api.posts.schemas import PostOut
-from clientnest.models import Post, Publication, Review
+from clientnest.models import Post, Publication, Review, Wish
 from publishing.content.check import Finding
 from publishing.content.written import FIELDS
+from publishing.publications.moments import Moment, meant
 
 Stage = Literal["draft", "in_review", "approved"]
 
 
-class CheckIn(WrittenIn):
-    at: datetime | None = Field(None, description="When it would go out, with an offset; now where left out.")
+class DraftIn(WrittenIn):
+    at: datetime | None = Field(None, description="When it should go out, once it may: with an offset, or in `zone`.")
+    zone: str | None = Field(None, max_length=100, description="IANA zone of `at`, such as Europe/Oslo.")
+
+    def wish(self, now: datetime) -> Moment | None:
+        """Raises Invalid."""
+        return meant(self.at, self.zone, now=now) if self.at else None
+
+
+class CheckIn(DraftIn):
+    at: datetime | None = Field(None, description="When it would go out; now where left out.")
 
 
 class FindingOut(BaseModel):
@@ -77,6 +87,19 @@ class ContentOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     publications: list[ContentPublication]
+    wish: "WishOut | None" = Field(None, description="When it should go out, once it may; null once it is planned.")
+
+
+class WishOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime = Field(description="The moment, in UTC.")
+    local: datetime | None = Field(description="As it was meant on the wall clock of `zone`.")
+    zone: str
+
+
+class ContentKept(ContentOut):
+    warnings: list[FindingOut] = Field(description="What it clashes with; a warning keeps nothing from going out.")
 
 
 class ContentPage(BaseModel):
@@ -141,13 +164,17 @@ class ApprovalIn(BaseModel):
     )
 
 
-def content_out(post: Post, publications: Iterable[Publication]) -> ContentOut:
+def content_out(post: Post, publications: Iterable[Publication], wish: Wish | None = None) -> ContentOut:
     names = (*FIELDS, "id", "stage", "tags", "tracking", "campaign_id", "author_id", "created_at", "updated_at")
     told = [
         ContentPublication(**{name: getattr(one, name) for name in ContentPublication.model_fields})
         for one in publications
     ]
-    return ContentOut(**{name: getattr(post, name) for name in names}, publications=told)
+    return ContentOut(
+        **{name: getattr(post, name) for name in names},
+        publications=told,
+        wish=WishOut.model_validate(wish) if wish else None,
+    )
 
 
 def review_out(review: Review) -> ReviewOut:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from api import pagination
 from api.access import InWorkspace, Session, guarded
+from api.content.schemas import FindingOut
 from api.content.written import draft_of, variant_of
 from api.pagination import Cursor, Limit
 from api.publications.schemas import (
@@ -34,6 +35,8 @@ from api.publications.schemas import (
 )
 from clientnest import marts
 from clientnest.errors import Invalid, NotFound, Problem
+from publishing.content import service as content
+from publishing.planning import wishes
 from publishing.publications import changes
 from publishing.publications import service as publishing
 from publishing.publications.moments import Moment, meant
@@ -62,12 +65,12 @@ async def publish(body: PublishIn, access: InWorkspace, session: Session) -> Pub
 
 @router.post("/schedule", status_code=HTTPStatus.ACCEPTED, summary="Publish at a moment", **guarded("posts.publish"))
 async def schedule(body: ScheduleIn, access: InWorkspace, session: Session) -> ScheduleOut:
-    """One moment for all accounts, or one each. Everything is checked now, and nothing is stored if anything is wrong.
+    """One moment for all accounts, or one each; a draft may have its wish. Nothing is stored if anything is wrong.
 
     A time without an offset hangs on the wall of its `zone`, and is kept so: it moves with the zone's rules.
     """
     now = await publishing.now(session)
-    usual = meant(body.at, body.zone, now=now)
+    usual = await _usual(session, body, now)
     each = {account: meant(one.at, one.zone, now=now) for account, one in body.moments.items()}
     moments = Moments(usual, each)
     if body.post is not None:
@@ -84,6 +87,7 @@ async def schedule(body: ScheduleIn, access: InWorkspace, session: Session) -> S
         publications=[
             Scheduled(**await _found(session, one.id), note=_note(moments.on(one.account_id))) for one in done
         ],
+        warnings=[FindingOut.model_validate(one) for one in await content.warnings(session, done, now)],
     )
 
 
@@ -176,6 +180,17 @@ async def package(publication_id: UUID, session: Session) -> Package:
             if piece.media_id in packed.library
         ],
     )
+
+
+async def _usual(session: Session, body: ScheduleIn, now: datetime) -> Moment:
+    """When it goes out where nothing else is said. Raises Invalid."""
+    if body.at is not None:
+        return meant(body.at, body.zone, now=now)
+    wish = await wishes.moment(session, body.post_id) if body.post_id else None
+    if wish is None:
+        message = "Say when: give a time, or schedule a draft that has a wish."
+        raise Invalid(message, (Problem("at", message),))
+    return meant(wish.at, None, now=now) if wish.local is None else meant(wish.local, wish.zone, now=now)
 
 
 def _note(moment: Moment | None) -> str | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.content.schemas import FindingOut
 from api.content.written import VariantIn, WrittenIn
 from api.pagination import NEXT_CURSOR
 
@@ -23,7 +24,11 @@ class MomentIn(BaseModel):
     zone: str | None = Field(None, max_length=100, description="IANA zone, such as Europe/Oslo.")
 
 
-class ScheduleIn(MomentIn):
+class ScheduleIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    at: datetime | None = Field(None, description="As in `moments`; left out for a draft that has a wish.")
+    zone: str | None = Field(None, max_length=100, description="IANA zone, such as Europe/Oslo.")
     post_id: UUID | None = Field(None, description="A draft from POST /content/create; or else `post`.")
     post: PublishIn | None = Field(None, description="What goes out, as in POST /social/publish.")
     moments: dict[UUID, MomentIn] = Field(default_factory=dict, description="By account, where it is another moment.")
@@ -56,6 +61,7 @@ class Scheduled(PublicationState):
 class ScheduleOut(BaseModel):
     post_id: UUID
     publications: list[Scheduled] = Field(description="One per account.")
+    warnings: list[FindingOut] = Field(description="What it clashes with; a warning keeps nothing from going out.")
 
 
 class PublicationOut(PublicationState):

@@ -7,13 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.access import InWorkspace, Session, guarded
+from api.content.schemas import FindingOut
 from api.content.written import draft_of
 from api.publications.schemas import Scheduled, ScheduleOut
 from api.slots.schemas import FreeOut, QueueIn, SlotOut, SlotsIn, SlotsOut
 from clientnest import marts
+from publishing.content import service as content
 from publishing.planning import slots
 from publishing.planning.slots import Slot
 from publishing.publications import moments
+from publishing.publications import service as publishing
 
 router = APIRouter(prefix="/social", tags=["publications"])
 
@@ -57,5 +60,9 @@ async def queue(body: QueueIn, access: InWorkspace, session: Session) -> Schedul
             Scheduled(**row, note=moments.again(row["scheduled_local"], row["scheduled_zone"]).note)
             for one in done
             if (row := await marts.publication(session, one.id))
+        ],
+        warnings=[
+            FindingOut.model_validate(one)
+            for one in await content.warnings(session, done, await publishing.now(session))
         ],
     )

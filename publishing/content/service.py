@@ -37,13 +37,19 @@ async def look_over(
     return [*composed.findings(), *await _warnings(session, composed, at)]
 
 
-async def warnings(session: AsyncSession, publications: Sequence[Publication], at: datetime) -> list[Finding]:
-    """What clashes with these publications of one post; `at` is when those go out that have no moment yet."""
+async def warnings(
+    session: AsyncSession, publications: Sequence[Publication], at: datetime, *, dated: bool = True
+) -> list[Finding]:
+    """What clashes with these publications of one post; `at` is when those go out that have no moment yet.
+
+    Where they are not `dated`, their words alone are compared, as if they went out then.
+    """
     if not publications:
         return []
     composed = await drafts.reopened(session, publications)
     moments = {one.account_id: one.scheduled_at for one in publications if one.scheduled_at}
-    return await _warnings(session, composed, at, moments)
+    found = await _warnings(session, composed, at, moments)
+    return found if dated else [one for one in found if one.field != "at"]
 
 
 async def _warnings(

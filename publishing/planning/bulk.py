@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.database import unit_of_work
 from clientnest.errors import Invalid, NestError, Problem
-from clientnest.models import BulkLine, Wish
+from clientnest.models import BulkLine
 from publishing import campaigns
 from publishing.content import clashes, drafts, reviews
 from publishing.content import repository as content
@@ -24,6 +24,7 @@ from publishing.media.store import Fetched
 from publishing.planning import repository
 from publishing.planning.lines import COLUMNS, REQUIRED, Line, Names, Told, addresses, understood
 from publishing.planning.sheet import Sheet, read
+from publishing.planning.wishes import wished
 from publishing.publications import service
 from publishing.publications.service import Moments
 
@@ -114,21 +115,19 @@ async def _make(session: AsyncSession, desk: _Desk, media: _Media) -> Report:
     report, posts = await _look(session, desk, media, hold=True)
     _refuse(report)
     await drafts.keep_all(session, posts)
-    planned, wishes = [], []
+    planned, kept = [], []
     for outcome, composed in zip(report.outcomes, posts, strict=True):
         moment = outcome.line.moment if outcome.line else None
         if moment and outcome.becomes == "scheduled":
             planned.append((composed, Moments(moment)))
         elif moment:
-            wish = Wish(post_id=composed.post.id, at=moment.at, local=moment.local, zone=moment.zone)
-            wish.workspace_id = desk.workspace_id
-            wishes.append(wish)
+            kept.append(wished(composed.post, moment))
     await service.release_all(session, planned)
     lines = [
         BulkLine(workspace_id=desk.workspace_id, file_sha256=desk.sheet.sha256, line=one.number, post_id=one.post_id)
         for one in report.outcomes
     ]
-    await repository.store(session, [*wishes, *lines])
+    await repository.store(session, [*kept, *lines])
     return Report(desk.sheet, report.outcomes, made=len(report.outcomes))
 
 

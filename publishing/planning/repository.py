@@ -1,13 +1,13 @@
 """SQL on what is planned ahead and what takes its times; row-level security keeps workspaces apart."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Workspace
+from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Wish, Workspace
 
 # What has no moment, or has given it up.
 _FREE = ("draft", "cancelled")
@@ -65,6 +65,17 @@ async def accounts(session: AsyncSession) -> Sequence[Account]:
     """All of the workspace that were ever connected."""
     query = select(Account).where(Account.source == "api").order_by(Account.platform, Account.name, Account.id)
     return (await session.execute(query)).scalars().all()
+
+
+async def wishes(session: AsyncSession, post_ids: Iterable[UUID]) -> Sequence[Wish]:
+    """Of those of these posts that are drafts still."""
+    planned = select(Publication.id).where(Publication.post_id == Wish.post_id, Publication.status.not_in(_FREE))
+    query = select(Wish).where(Wish.post_id.in_(set(post_ids)), ~planned.exists())
+    return (await session.execute(query)).scalars().all()
+
+
+async def forget_wish(session: AsyncSession, post_id: UUID) -> None:
+    await session.execute(delete(Wish).where(Wish.post_id == post_id))
 
 
 async def store(session: AsyncSession, rows: Collection[Record]) -> None:

@@ -86,3 +86,46 @@ def test_a_stranger_brings_nothing_to_our_accounts(owner: Caller, stranger: Call
     file = _plan(world.account("facebook"), "One")
     owner.http.post("/content/bulk", content=file).raise_for_status()
     problem(stranger.http.post("/content/bulk", content=file), 422)
+
+
+def test_a_draft_keeps_its_wish_until_it_is_planned(owner: Caller, world: World) -> None:
+    account = world.account("facebook")
+    written = {"text": "Hello", "account_ids": [str(account)], "at": "2027-03-28T02:30:00", "zone": "Europe/Oslo"}
+    made = owner.post("/content/create", written).json()
+    wish = {"at": "2027-03-28T01:30:00Z", "local": "2027-03-28T02:30:00", "zone": "Europe/Oslo"}
+    assert (made["wish"], made["warnings"]) == (wish, [])
+    path = f"/content/{made['id']}"
+    assert owner.get(path).json()["wish"] == owner.get("/content/library").json()["items"][0]["wish"] == wish
+    moved = owner.http.put(path, json={**written, "at": "2027-03-29T09:00:00"}).json()["wish"]
+    assert moved["at"] == "2027-03-29T07:00:00Z"
+    done = owner.post("/social/schedule", {"post_id": made["id"]}).json()
+    assert done["publications"][0]["scheduled_at"] == moved["at"]
+    assert owner.get(path).json()["wish"] is None
+
+
+def test_without_a_time_or_a_wish_nothing_is_scheduled(owner: Caller, world: World) -> None:
+    post = {"text": "Hello", "account_ids": [str(world.account("facebook"))]}
+    draft = owner.post("/content/create", post).json()["id"]
+    for body in ({"post_id": draft}, {"post": post}):
+        assert problem(owner.post("/social/schedule", body), 422)["errors"][0]["field"] == "at"
+    assert problem(owner.post("/content/create", {**post, "at": "2027-03-28T02:30:00"}), 422)["errors"]
+
+
+def test_what_says_the_same_or_comes_too_close_is_warned_of_and_goes_all_the_same(owner: Caller, world: World) -> None:
+    account = world.account("facebook", name="Acme")
+    post = {"text": "Two  for one", "account_ids": [str(account)]}
+    assert owner.post("/social/schedule", {"post": post, "at": "2027-02-01T09:00:00Z"}).json()["warnings"] == []
+    again = {"post": {**post, "text": "TWO for one\n"}, "at": "2027-02-01T09:14:00Z"}
+    warnings = owner.post("/social/schedule", again).json()["warnings"]
+    assert [(one["field"], one["severity"], one["account_id"]) for one in warnings] == [
+        ("text", "warning", str(account)),
+        ("at", "warning", str(account)),
+    ]
+    for at, fields in (
+        ("2027-02-02T09:00:00Z", ["text"]),
+        ("2027-03-03T08:59:00Z", ["text"]),
+        ("2027-03-04T09:00:00Z", []),
+        ("2027-03-31T09:00:00Z", []),
+    ):
+        told = owner.post("/content/create", {**post, "at": at}).json()["warnings"]
+        assert [one["field"] for one in told] == fields, at
