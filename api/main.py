@@ -33,6 +33,7 @@ from api.publications import endpoints as publications
 from api.reports import endpoints as reports
 from api.roi import endpoints as roi
 from api.slots import endpoints as slots
+from api.templates import endpoints as templates
 from api.trials import endpoints as trials
 from api.users import endpoints as users
 from api.webhooks import endpoints as webhooks
@@ -73,7 +74,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews, slots, bulk,
+    docs, dictionary, content, reviews, slots, bulk, templates,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Wish, Workspace
+from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Template, Wish, Workspace
 
 # What has no moment, or has given it up.
 _FREE = ("draft", "cancelled")
@@ -76,6 +76,21 @@ async def wishes(session: AsyncSession, post_ids: Iterable[UUID]) -> Sequence[Wi
 
 async def forget_wish(session: AsyncSession, post_id: UUID) -> None:
     await session.execute(delete(Wish).where(Wish.post_id == post_id))
+
+
+async def templates(session: AsyncSession) -> Sequence[Template]:
+    """By name."""
+    return (await session.execute(select(Template).order_by(Template.name))).scalars().all()
+
+
+async def template_named(session: AsyncSession, name: str) -> Template | None:
+    return (await session.execute(select(Template).where(Template.name == name))).scalar_one_or_none()
+
+
+async def hold_name(session: AsyncSession, workspace_id: UUID, name: str) -> None:
+    """Let nobody else give a template this name until the transaction ends."""
+    key = f"template {workspace_id} {name}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def store(session: AsyncSession, rows: Collection[Record]) -> None:

@@ -129,3 +129,26 @@ def test_what_says_the_same_or_comes_too_close_is_warned_of_and_goes_all_the_sam
     ):
         told = owner.post("/content/create", {**post, "at": at}).json()["warnings"]
         assert [one["field"] for one in told] == fields, at
+
+
+def test_a_template_is_kept_filled_changed_and_deleted(owner: Caller, stranger: Caller) -> None:
+    offer = {
+        "name": "Offer",
+        "text": "{product} for {price}",
+        "link": "https://example.com/?p={product}",
+        "tags": ["o"],
+    }
+    made = owner.post("/templates", offer).json()
+    assert made["variables"] == ["product", "price"]
+    path = f"/templates/{made['id']}"
+    assert owner.get("/templates").json() == [made] == [owner.get(path).json()]
+    filled = owner.post(f"{path}/fill", {"values": {"product": "Tea", "price": "5 €"}}).json()
+    assert (filled["text"], filled["link"], filled["tags"]) == ("Tea for 5 €", "https://example.com/?p=Tea", ["o"])
+    assert owner.post("/content/create", filled).status_code == 201
+    wrong = problem(owner.post(f"{path}/fill", {"values": {"product": "Tea", "prise": "5"}}), 422)["errors"]
+    assert [one["field"] for one in wrong] == ["values.price", "values.prise"]
+    problem(owner.post("/templates", offer), 409)
+    problem(stranger.get(path), 404)
+    assert owner.http.put(path, json={**offer, "text": "Now"}).json()["variables"] == ["product"]
+    assert owner.http.delete(path).status_code == 204
+    problem(owner.get(path), 404)

@@ -1,0 +1,1 @@
+"""Words with variables, from which posts are written."""

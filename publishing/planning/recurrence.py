@@ -1,0 +1,165 @@
+"""When something comes again: a part of the rules of RFC 5545, on a wall clock.
+
+`FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=10` is every other week on Mondays and Thursdays, ten times. Weeks begin on
+Monday. What a rule begins with is the first of its times only where it fits the rule.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import count, takewhile
+from typing import Literal
+
+from clientnest.errors import Invalid, Problem
+
+Frequency = Literal["DAILY", "WEEKLY", "MONTHLY"]
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FREQUENCIES: tuple[Frequency, ...] = ("DAILY", "WEEKLY", "MONTHLY")
+_MOST = {"INTERVAL": 400, "COUNT": 5_000}
+_UNTIL = re.compile(r"(\d{8})(T(\d{6}))?")
+# A day that no month of a rule has, such as every 30th of each twelfth month from a February on.
+_EMPTY_MONTHS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`weekdays` (0 is Monday) and `month_days` (-1 is the last) are empty where the first time says them.
+
+    `until` is the last wall clock that may be.
+    """
+
+    frequency: Frequency
+    interval: int = 1
+    weekdays: tuple[int, ...] = ()
+    month_days: tuple[int, ...] = ()
+    until: datetime | None = None
+    count: int | None = None
+
+    def times(self, first: datetime) -> Iterator[datetime]:
+        """Every wall clock from `first` on, which is where the rule begins to count."""
+        days = (day for day in self._days(first.date()) if day >= first.date())
+        coming: Iterator[datetime] = (datetime.combine(day, first.time()) for day in days)
+        if self.until is not None:
+            last = self.until
+            coming = takewhile(lambda at: at <= last, coming)
+        if self.count is None:
+            yield from coming
+        else:
+            for _, at in zip(range(self.count), coming, strict=False):
+                yield at
+
+    def _days(self, first: date) -> Iterator[date]:
+        if self.frequency == "DAILY":
+            yield from self._daily(first)
+        elif self.frequency == "WEEKLY":
+            yield from self._weekly(first)
+        else:
+            yield from self._monthly(first)
+
+    def _daily(self, first: date) -> Iterator[date]:
+        for place in _until_the_end(first, self.interval):
+            day = first + timedelta(days=place)
+            if not self.weekdays or day.weekday() in self.weekdays:
+                yield day
+
+    def _weekly(self, first: date) -> Iterator[date]:
+        monday = first - timedelta(days=first.weekday())
+        weekdays = sorted(self.weekdays or (first.weekday(),))
+        for place in _until_the_end(monday, 7 * self.interval):
+            yield from (monday + timedelta(days=place + weekday) for weekday in weekdays)
+
+    def _monthly(self, first: date) -> Iterator[date]:
+        """Months without the day are left out."""
+        wanted, empty = self.month_days or (first.day,), 0
+        for place in count(0, self.interval):
+            year, month = divmod(first.year * 12 + first.month - 1 + place, 12)
+            length = monthrange(year, month + 1)[1]
+            days = {day if day > 0 else length + 1 + day for day in wanted}
+            found = [date(year, month + 1, day) for day in sorted(days) if 1 <= day <= length]
+            empty = 0 if found else empty + 1
+            if year >= date.max.year - 1 or empty > _EMPTY_MONTHS:
+                return
+            yield from found
+
+
+def parsed(text: str) -> Rule:
+    """A rule as it is written. Raises Invalid with everything that is wrong with it."""
+    parts, problems = _parts(text)
+    frequency = next((one for one in _FREQUENCIES if one == parts.get("FREQ")), None)
+    if frequency is None:
+        problems.append(f"Begin with FREQ= and one of {', '.join(_FREQUENCIES)}.")
+    interval, times = (_number(parts, name, problems) for name in ("INTERVAL", "COUNT"))
+    weekdays = _weekdays(parts.get("BYDAY"), problems)
+    month_days = _month_days(parts.get("BYMONTHDAY"), problems)
+    until = _until(parts.get("UNTIL"), problems)
+    if until is not None and times is not None:
+        problems.append("Give UNTIL or COUNT, not both.")
+    if weekdays and frequency == "MONTHLY":
+        problems.append("A monthly rule has BYMONTHDAY, not BYDAY.")
+    if month_days and frequency != "MONTHLY":
+        problems.append("Only a monthly rule has BYMONTHDAY.")
+    if problems or frequency is None:
+        raise Invalid("This rule cannot be.", tuple(Problem("rule", problem) for problem in problems))
+    return Rule(frequency, interval or 1, weekdays, month_days, until, times)
+
+
+def _parts(text: str) -> tuple[dict[str, str], list[str]]:
+    known = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT")
+    parts: dict[str, str] = {}
+    problems = []
+    for part in text.upper().replace(" ", "").removeprefix("RRULE:").strip(";").split(";"):
+        name, _, value = part.partition("=")
+        if name not in known:
+            problems.append(f"{name or 'Nothing'} is not known here: choose from {', '.join(known)}.")
+        elif name in parts:
+            problems.append(f"{name} is there twice.")
+        parts[name] = value
+    return parts, problems
+
+
+def _number(parts: dict[str, str], name: str, problems: list[str]) -> int | None:
+    value = parts.get(name)
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= _MOST[name]:
+        problems.append(f"{name} is a number from 1 to {_MOST[name]:,}.")
+        return None
+    return int(value)
+
+
+def _weekdays(value: str | None, problems: list[str]) -> tuple[int, ...]:
+    days = value.split(",") if value is not None else []
+    if unknown := [day for day in days if day not in DAYS]:
+        problems.append(f"BYDAY has days out of {', '.join(DAYS)}, not {', '.join(unknown)}.")
+    return tuple(sorted({DAYS.index(day) for day in days if day in DAYS}))
+
+
+def _month_days(value: str | None, problems: list[str]) -> tuple[int, ...]:
+    days = value.split(",") if value is not None else []
+    if not all(re.fullmatch(r"-1|[1-9]|[12][0-9]|3[01]", day) for day in days):
+        problems.append("BYMONTHDAY has days from 1 to 31, or -1 for the last of the month.")
+        return ()
+    return tuple(sorted({int(day) for day in days}))
+
+
+def _until(value: str | None, problems: list[str]) -> datetime | None:
+    """A day is meant with its evening."""
+    if value is None:
+        return None
+    found = _UNTIL.fullmatch(value)
+    try:
+        if found is None:
+            raise ValueError(value)
+        day = date.fromisoformat(found[1])
+        clock = time.fromisoformat(found[3]) if found[3] else time.max
+    except ValueError:
+        problems.append("UNTIL is a day such as 20270131, or a wall clock such as 20270131T090000.")
+        return None
+    return datetime.combine(day, clock)
+
+
+def _until_the_end(first: date, step: int) -> range:
+    """Days from the first one, as long as there is a calendar."""
+    return range(0, (date.max - first).days - 7, step)
