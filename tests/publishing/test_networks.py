@@ -5,30 +5,38 @@ from typing import Any
 
 import pytest
 
+from platforms import PLATFORMS
+from platforms.posting import Kind
+from publishing.content.written import Part
 from publishing.publications.attempt import work_one
 from tests.publishing.conftest import Desk, Way, eventually, said
 
-# What each network takes, as a draft.
-_DRAFTS = [
-    ("facebook", None),
-    ("facebook", "sample.jpg"),
-    ("instagram", "sample.jpg"),
-    ("instagram", "sample.mp4"),
-    ("linkedin", None),
-    ("linkedin", "sample.jpg"),
-    ("tiktok", "sample.mp4"),
-    ("tiktok", "sample.jpg"),
-    ("x", None),
-    ("x", "sample.jpg"),
-    ("youtube", "sample.mp4"),
-]
+_FILMS = ("video", "reel", "short")
+# What their authors choose; the others are told by their media.
+_CHOSEN = ("reel", "story", "short", "article")
+_PIECES = ("the first part", "the second part")
 
 
-@pytest.mark.parametrize(("network", "media"), _DRAFTS)
-async def test_a_post_is_live_once_and_the_ledger_says_so(desk: Desk, network: str, media: str | None) -> None:
-    text = said("Fresh beans today")
-    draft: dict[str, Any] = {"media_url": f"{desk.stage.control}/{media}"} if media else {}
-    (id_,) = await desk.publish(text, await desk.connect(network), link="https://example.com/beans", **draft)
+def _draft(desk: Desk, kind: Kind) -> dict[str, Any]:
+    """A post of a kind, besides its text."""
+    files = {"carousel": ["sample.jpg", "sample.jpg?height=1000"], "image": ["sample.jpg"], "story": ["sample.jpg?height=1920&width=1080"]}
+    names = ["sample.mp4"] if kind in _FILMS else files.get(kind, [])
+    return {
+        "media_urls": tuple(f"{desk.stage.control}/{name}" for name in names),
+        "format": kind if kind in _CHOSEN else None,
+        "title": "How we roast",
+        "link": "https://example.com/beans" if kind == "link" else None,
+        "parts": tuple(Part(f"{kind}, {piece}") for piece in _PIECES) if kind == "thread" else (),
+    }
+
+
+_KINDS = [(sheet.name, kind) for sheet in PLATFORMS.values() if sheet.publish for kind in sheet.kinds]
+
+
+@pytest.mark.parametrize(("network", "kind"), _KINDS, ids=[f"{network}-{kind}" for network, kind in _KINDS])
+async def test_every_kind_is_live_once_and_the_ledger_says_so(desk: Desk, network: str, kind: Kind) -> None:
+    text, before = "" if kind == "story" else said("Fresh beans today"), set(desk.stage.ledger(network))
+    (id_,) = await desk.publish(text, await desk.connect(network), **_draft(desk, kind))
     assert desk.events(id_) == ["publication.scheduled"]
     await desk.worked_off(id_)
     row = desk.publication(id_)
@@ -37,7 +45,12 @@ async def test_a_post_is_live_once_and_the_ledger_says_so(desk: Desk, network: s
     kept = str(row) + str(desk.sql("select * from app.attempts where publication_id = %s", id_))
     assert not [secret for secret in ("upload_token", "upload_id", "Bearer", desk.token(network)) if secret in kept]
     await desk.named(id_)
-    assert desk.live(network, text) == [desk.publication(id_)["external_id"]]
+    live = {name: post for name, post in desk.stage.ledger(network).items() if name not in before}
+    assert desk.publication(id_)["external_id"] in live
+    assert len(live) == (1 + len(_PIECES) if kind == "thread" else 1)
+    # An article's post is its address.
+    says = "/i/article/" if kind == "article" else text
+    assert len([one for one in live.values() if says in (one["text"] or "")]) == 1
     assert desk.events(id_)[:2] == ["publication.scheduled", "publication.published"]
 
 
