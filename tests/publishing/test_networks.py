@@ -14,13 +14,17 @@ from tests.publishing.conftest import Desk, Way, eventually, said
 _FILMS = ("video", "reel", "short")
 # What their authors choose; the others are told by their media.
 _CHOSEN = ("reel", "story", "short", "article")
+_PICTURES: dict[Kind, list[str]] = {
+    "image": ["sample.jpg"],
+    "carousel": ["sample.jpg", "sample.jpg?height=1000"],
+    "story": ["sample.jpg?height=1920&width=1080"],
+}
 _PIECES = ("the first part", "the second part")
 
 
 def _draft(desk: Desk, kind: Kind) -> dict[str, Any]:
     """A post of a kind, besides its text."""
-    files = {"carousel": ["sample.jpg", "sample.jpg?height=1000"], "image": ["sample.jpg"], "story": ["sample.jpg?height=1920&width=1080"]}
-    names = ["sample.mp4"] if kind in _FILMS else files.get(kind, [])
+    names = ["sample.mp4"] if kind in _FILMS else _PICTURES.get(kind, [])
     return {
         "media_urls": tuple(f"{desk.stage.control}/{name}" for name in names),
         "format": kind if kind in _CHOSEN else None,
