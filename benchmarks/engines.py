@@ -34,7 +34,9 @@ def _export(path: Path) -> None:
     with psycopg.connect(libpq_url()) as connection, lines.open("wb") as file, connection.cursor() as cursor:
         with cursor.copy(f"copy ({_ROWS}) to stdout (format csv, header)".encode()) as copy:
             file.writelines(copy)
-    duckdb.execute(f"copy (select * from read_csv('{lines}')) to '{path}' (format parquet)")
+    # A column of which nothing is known has no type of its own in CSV.
+    types = "{'account_id': 'varchar', 'views': 'bigint', 'likes': 'bigint', 'comments': 'bigint', 'shares': 'bigint'}"
+    duckdb.execute(f"copy (select * from read_csv('{lines}', types = {types})) to '{path}' (format parquet)")
     lines.unlink()
 
 
