@@ -30,6 +30,7 @@ from api.networks import endpoints as networks
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
 from api.publications import endpoints as publications
+from api.recurrences import endpoints as recurrences
 from api.reports import endpoints as reports
 from api.roi import endpoints as roi
 from api.slots import endpoints as slots
@@ -74,7 +75,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews, slots, bulk, templates,
+    docs, dictionary, content, reviews, slots, bulk, templates, recurrences,
 )  # fmt: skip
 
 

@@ -222,9 +222,9 @@ async def keep(session: AsyncSession, composed: Composed, arrived: Mapping[UUID,
         names[str(name)] = str(kept.id)
     if names:
         for column in ("media", "parts"):
-            setattr(composed.post, column, _renamed(getattr(composed.post, column), names))
+            setattr(composed.post, column, renamed(getattr(composed.post, column), names))
         for publication in composed.publications:
-            publication.variant = _renamed(publication.variant, names)
+            publication.variant = renamed(publication.variant, names)
     session.add(composed.post)
     await session.flush()
     session.add_all(composed.publications)
@@ -256,10 +256,10 @@ async def replace(session: AsyncSession, before: Composed, anew: Composed, arriv
     await keep(session, before, arrived)
 
 
-def _renamed(kept: Any, names: Mapping[str, str]) -> Any:
+def renamed(kept: Any, names: Mapping[str, str]) -> Any:
     """What is kept, with other ids of media."""
     if isinstance(kept, dict):
-        return {key: _renamed(value, names) for key, value in kept.items()}
+        return {key: renamed(value, names) for key, value in kept.items()}
     if isinstance(kept, list):
-        return [_renamed(value, names) for value in kept]
+        return [renamed(value, names) for value in kept]
     return names.get(kept, kept) if isinstance(kept, str) else kept

@@ -59,9 +59,12 @@ class Rule:
             yield from self._monthly(first)
 
     def _daily(self, first: date) -> Iterator[date]:
+        wanted = self.weekdays or tuple(range(7))
+        if not any((first.weekday() + place * self.interval) % 7 in wanted for place in range(7)):
+            return
         for place in _until_the_end(first, self.interval):
             day = first + timedelta(days=place)
-            if not self.weekdays or day.weekday() in self.weekdays:
+            if day.weekday() in wanted:
                 yield day
 
     def _weekly(self, first: date) -> Iterator[date]:

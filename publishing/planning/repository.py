@@ -1,5 +1,6 @@
 """SQL on what is planned ahead and what takes its times; row-level security keeps workspaces apart."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,18 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Account, BulkLine, Publication, QueueSlot, Record, Template, Wish, Workspace
+from clientnest.models import (
+    Account,
+    BulkLine,
+    Occurrence,
+    Publication,
+    QueueSlot,
+    Record,
+    Recurrence,
+    Template,
+    Wish,
+    Workspace,
+)
 
 # What has no moment, or has given it up.
 _FREE = ("draft", "cancelled")
@@ -91,6 +103,42 @@ async def hold_name(session: AsyncSession, workspace_id: UUID, name: str) -> Non
     """Let nobody else give a template this name until the transaction ends."""
     key = f"template {workspace_id} {name}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
+async def recurrences(session: AsyncSession) -> Sequence[Recurrence]:
+    """The newest first."""
+    query = select(Recurrence).order_by(Recurrence.created_at.desc(), Recurrence.id)
+    return (await session.execute(query)).scalars().all()
+
+
+async def active_recurrences(session: AsyncSession) -> Sequence[tuple[UUID, UUID]]:
+    """Workspace and id of each that may have something to make."""
+    query = select(Recurrence.workspace_id, Recurrence.id).where(Recurrence.status == "active").order_by(Recurrence.id)
+    return [(row.workspace_id, row.id) for row in await session.execute(query)]
+
+
+async def held_recurrence(session: AsyncSession, recurrence_id: UUID) -> Recurrence | None:
+    """Locked until the transaction ends, as it is now."""
+    query = select(Recurrence).where(Recurrence.id == recurrence_id).with_for_update()
+    return (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def occurrences(session: AsyncSession, recurrence_id: UUID) -> Sequence[Occurrence]:
+    """Those that were made, or could not be, the first one first."""
+    query = select(Occurrence).where(Occurrence.recurrence_id == recurrence_id).order_by(Occurrence.local)
+    return (await session.execute(query)).scalars().all()
+
+
+async def coming(session: AsyncSession, recurrence_id: UUID) -> Sequence[tuple[Occurrence, Sequence[Publication]]]:
+    """What is to come of those that were made, with its publications, locked."""
+    query = select(Occurrence).where(Occurrence.recurrence_id == recurrence_id, Occurrence.at > func.now())
+    found = (await session.execute(query.order_by(Occurrence.local))).scalars().all()
+    posts = [one.post_id for one in found if one.post_id]
+    held = select(Publication).where(Publication.post_id.in_(posts)).order_by(Publication.id).with_for_update()
+    of_posts: dict[UUID, list[Publication]] = defaultdict(list)
+    for publication in (await session.execute(held.execution_options(populate_existing=True))).scalars():
+        of_posts[publication.post_id].append(publication)
+    return [(one, of_posts[one.post_id] if one.post_id else []) for one in found]
 
 
 async def store(session: AsyncSession, rows: Collection[Record]) -> None:

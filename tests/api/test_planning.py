@@ -1,5 +1,7 @@
 """Usual times of an account through the API, and posts that are planned by them."""
 
+from datetime import UTC, datetime, timedelta
+
 from tests.api.conftest import Caller, World, problem
 
 
@@ -152,3 +154,38 @@ def test_a_template_is_kept_filled_changed_and_deleted(owner: Caller, stranger: 
     assert owner.http.put(path, json={**offer, "text": "Now"}).json()["variables"] == ["product"]
     assert owner.http.delete(path).status_code == 204
     problem(owner.get(path), 404)
+
+
+def test_a_post_recurs_is_paused_changed_and_ended(owner: Caller, stranger: Caller, world: World) -> None:
+    account = str(world.account("facebook"))
+    first = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT09:30:00")
+    body = {
+        "rule": "FREQ=DAILY;INTERVAL=2;COUNT=9",
+        "starts_at": first,
+        "zone": "Asia/Tokyo",
+        "post": {"text": "Day {n}", "account_ids": [account]},
+    }
+    made = owner.post("/recurrences", body).json()
+    assert (made["name"], made["status"], made["zone"], made["account_ids"]) == (
+        "Day {n}",
+        "active",
+        "Asia/Tokyo",
+        [account],
+    )
+    assert [one["number"] for one in made["times"]] == list(range(1, 10))
+    assert made["times"][0]["local"] == first
+    planned = [one for one in made["times"] if one["post_id"]]
+    assert len(planned) == 7
+    assert owner.get(f"/content/{planned[2]['post_id']}").json()["text"] == "Day 3"
+    path = f"/recurrences/{made['id']}"
+    assert [one["id"] for one in owner.get("/recurrences").json()] == [made["id"]]
+    paused = owner.post(f"{path}/pause").json()
+    assert (paused["status"], paused["times"]) == ("paused", [])
+    assert len([one for one in owner.post(f"{path}/resume").json()["times"] if one["post_id"]]) == 7
+    changed = owner.http.put(path, json={**body, "rule": "FREQ=DAILY;COUNT=2"}).json()
+    assert len(changed["times"]) == 2
+    wrong = problem(owner.post("/recurrences", {**body, "rule": "FREQ=HOURLY", "starts_at": f"{first}Z"}), 422)
+    assert {one["field"] for one in wrong["errors"]} == {"starts_at"}
+    problem(stranger.post(f"{path}/end"), 404)
+    assert owner.post(f"{path}/end").json()["status"] == "ended"
+    problem(owner.post(f"{path}/pause"), 409)

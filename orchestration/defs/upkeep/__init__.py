@@ -8,12 +8,13 @@ from clientnest.database import run
 from ingestion import events
 from publishing import links
 from publishing.media import library
+from publishing.planning import upkeep as planning
 from publishing.publications import changes
 
 
 @dg.op(
     description="Subscribes accounts that are due at their networks; forgets old events and unused files; puts what is "
-    "planned by a wall clock where its zone has it today."
+    "planned by a wall clock where its zone has it today; makes the next times of recurring posts."
 )
 def keep_up(context: dg.OpExecutionContext) -> None:
     """What fails is kept with the account, and tried again some hours later."""
@@ -21,10 +22,13 @@ def keep_up(context: dg.OpExecutionContext) -> None:
     run(links.forget(datetime.now(UTC)))
     swept = run(library.sweep())
     moved = run(changes.resettle_all())
+    made = run(planning.make_all())
     context.log.info(
         f"{kept.subscribed} subscribed, {kept.failed} failed, {kept.forgotten} events forgotten, {swept} files "
-        f"removed, {moved} publications moved with their zone"
+        f"removed, {moved} publications moved with their zone, {made.posts} recurring posts made"
     )
+    if made.failed:
+        raise dg.Failure(f"{made.failed} recurring posts could not be looked at: the log says why.")
 
 
 @dg.job
