@@ -12,6 +12,7 @@ from api.accounts import endpoints as accounts
 from api.analytics import endpoints as analytics
 from api.apps import endpoints as apps
 from api.auth import endpoints as auth
+from api.calendar import endpoints as calendar
 from api.campaigns import endpoints as campaigns
 from api.changes import endpoints as changes
 from api.competitors import endpoints as competitors
@@ -75,7 +76,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews, slots, bulk, templates, recurrences,
+    docs, dictionary, content, reviews, slots, bulk, templates, recurrences, calendar,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What is planned too close to something else, or says the same again. Networks take it for spam; it stops nothing."""
 
 import unicodedata
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Plans:
     def _near(self, one: Meant) -> Meant | None:
         times = self._by_time.get(one.account_id, [])
         first = bisect_left(times, one.at - CLOSE, key=lambda other: other.at)
-        last = bisect_left(times, one.at + CLOSE, key=lambda other: other.at)
+        last = bisect_right(times, one.at + CLOSE, key=lambda other: other.at)
         close = [other for other in times[first:last] if _other(one, other)]
         return min(close, key=lambda other: abs(other.at - one.at), default=None)
 

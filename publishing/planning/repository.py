@@ -1,17 +1,20 @@
 """SQL on what is planned ahead and what takes its times; row-level security keeps workspaces apart."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from clientnest.models import (
     Account,
     BulkLine,
     Occurrence,
+    Post,
     Publication,
     QueueSlot,
     Record,
@@ -23,6 +26,11 @@ from clientnest.models import (
 
 # What has no moment, or has given it up.
 _FREE = ("draft", "cancelled")
+_planned = aliased(Publication)
+_IS_DRAFT = ~select(_planned.id).where(_planned.post_id == Wish.post_id, _planned.status != "draft").exists()
+# As much of a text as a calendar shows.
+_SHOWN = 200
+_TEXT = func.left(func.coalesce(Publication.variant["text"].astext, Post.text), _SHOWN).label("text")
 
 
 async def hold(session: AsyncSession, account_ids: Collection[UUID]) -> None:
@@ -81,8 +89,7 @@ async def accounts(session: AsyncSession) -> Sequence[Account]:
 
 async def wishes(session: AsyncSession, post_ids: Iterable[UUID]) -> Sequence[Wish]:
     """Of those of these posts that are drafts still."""
-    planned = select(Publication.id).where(Publication.post_id == Wish.post_id, Publication.status.not_in(_FREE))
-    query = select(Wish).where(Wish.post_id.in_(set(post_ids)), ~planned.exists())
+    query = select(Wish).where(Wish.post_id.in_(set(post_ids)), _IS_DRAFT)
     return (await session.execute(query)).scalars().all()
 
 
@@ -139,6 +146,50 @@ async def coming(session: AsyncSession, recurrence_id: UUID) -> Sequence[tuple[O
     for publication in (await session.execute(held.execution_options(populate_existing=True))).scalars():
         of_posts[publication.post_id].append(publication)
     return [(one, of_posts[one.post_id] if one.post_id else []) for one in found]
+
+
+async def publications(session: AsyncSession, since: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:
+    """What is planned or out between two moments, or was cancelled."""
+    columns = (Publication.id, Publication.post_id, Publication.account_id, Publication.status)
+    query = (
+        select(*columns, Publication.scheduled_at, _TEXT)
+        .join(Post, Post.id == Publication.post_id)
+        .where(Publication.scheduled_at >= since, Publication.scheduled_at < until, Publication.status != "draft")
+        .limit(limit)
+    )
+    return (await session.execute(query)).all()
+
+
+async def drafts(session: AsyncSession, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """Drafts wished for between two moments, once for each account that they name, or without one."""
+    query = (
+        select(Wish.at, Wish.post_id, Publication.account_id, Publication.id.label("publication_id"), _TEXT)
+        .join(Post, Post.id == Wish.post_id)
+        .outerjoin(Publication, Publication.post_id == Wish.post_id)
+        .where(Wish.at >= since, Wish.at < until, _IS_DRAFT)
+    )
+    return (await session.execute(query)).all()
+
+
+async def times_made(session: AsyncSession) -> Mapping[UUID, set[datetime]]:
+    """The wall clocks to come of which there is something, by recurring post that goes on."""
+    query = (
+        select(Occurrence.recurrence_id, Occurrence.local)
+        .join(Recurrence, Recurrence.id == Occurrence.recurrence_id)
+        .where(Recurrence.status == "active", Occurrence.at > func.now())
+    )
+    found: dict[UUID, set[datetime]] = defaultdict(set)
+    for row in await session.execute(query):
+        found[row.recurrence_id].add(row.local)
+    return found
+
+
+async def all_slots(session: AsyncSession) -> Mapping[UUID, Sequence[QueueSlot]]:
+    """Of the workspace, by account."""
+    found: dict[UUID, list[QueueSlot]] = defaultdict(list)
+    for slot in (await session.execute(select(QueueSlot))).scalars():
+        found[slot.account_id].append(slot)
+    return found
 
 
 async def store(session: AsyncSession, rows: Collection[Record]) -> None:

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -100,6 +100,11 @@ def coming(slots: Collection[QueueSlot], now: datetime) -> Iterator[Moment]:
         if moment.at > last:
             last = moment.at
             yield moment
+
+
+def between(slots: Collection[QueueSlot], since: datetime, until: datetime) -> Iterator[Moment]:
+    """Every slot after `since` and before `until`, within a year."""
+    return takewhile(lambda moment: moment.at < until, coming(slots, since))
 
 
 def _weekly(slot: QueueSlot, now: datetime) -> Iterator[Moment]:

@@ -189,3 +189,18 @@ def test_a_post_recurs_is_paused_changed_and_ended(owner: Caller, stranger: Call
     problem(stranger.post(f"{path}/end"), 404)
     assert owner.post(f"{path}/end").json()["status"] == "ended"
     problem(owner.post(f"{path}/pause"), 409)
+
+
+def test_the_calendar_has_what_is_planned_on_its_local_day(owner: Caller, stranger: Caller, world: World) -> None:
+    account = str(world.account("facebook"))
+    post = {"text": "Hello", "account_ids": [account]}
+    owner.post("/social/schedule", {"post": post, "at": "2027-03-28T23:30:00Z"}).raise_for_status()
+    query = {"from": "2027-03-28", "to": "2027-03-29", "zone": "Europe/Oslo"}
+    first, second = owner.get("/calendar", **query).json()["days"]
+    assert (first, second["day"]) == ({"day": "2027-03-28", "items": []}, "2027-03-29")
+    (entry,) = second["items"]
+    assert (entry["kind"], entry["status"], entry["local"]) == ("publication", "scheduled", "2027-03-29T01:30:00")
+    assert owner.get("/calendar", **query, status=["draft", "free"]).json()["days"][1]["items"] == []
+    assert [day["items"] for day in stranger.get("/calendar", **query).json()["days"]] == [[], []]
+    assert problem(owner.get("/calendar", **{**query, "zone": "Mars"}), 422)["errors"][0]["field"] == "zone"
+    problem(owner.get("/calendar", **{**query, "to": "2027-03-01"}), 422)
