@@ -21,6 +21,8 @@ from publishing.publications import moments, service
 MOST_DAYS = 100
 MOST_ENTRIES = 5_000
 Kind = Literal["publication", "draft", "recurring", "free"]
+# Farther ahead nothing recurs yet.
+_FORESEEN = timedelta(days=730)
 # What takes no time of its account any more.
 _GONE = ("cancelled", "failed")
 
@@ -98,7 +100,7 @@ async def _entries(session: AsyncSession, since: datetime, until: datetime) -> l
     ]
     there = await repository.times_made(session)
     for recurrence in await repository.recurrences(session):
-        entries += _recurring(recurrence, there.get(recurrence.id, ()), max(since, now), until)
+        entries += _recurring(recurrence, there.get(recurrence.id, ()), max(since, now), min(until, now + _FORESEEN))
     entries += await _free(session, entries, max(since, now), until)
     return entries
 
@@ -152,8 +154,8 @@ def _check(asked: Asked) -> None:
         raise _invalid("to", "Give a last day that is not before the first one.")
     if (asked.until - asked.since).days >= MOST_DAYS:
         raise _invalid("to", f"Ask for up to {MOST_DAYS} days at once.")
-    if not 2000 <= asked.since.year <= asked.until.year <= 2100:
-        raise _invalid("from", "Give days between 2000 and 2100.")
+    if not 2000 <= asked.since.year <= asked.until.year < 3000:
+        raise _invalid("from", "Give days between the years 2000 and 3000.")
 
 
 def _midnight(day: date, rules: ZoneInfo) -> datetime:

@@ -52,7 +52,15 @@ BODIES: dict[str, Any] = {
     "/content/{post_id}/comment": {"comment": "Nice."},
     "/social/publications/{publication_id}": {"at": "2027-01-01T09:00:00Z"},
     "/social/publications/{publication_id}/mark": {"live": True},
+    "/templates/{template_id}": {"name": "Offer"},
+    "/recurrences/{recurrence_id}": {
+        "rule": "FREQ=DAILY",
+        "starts_at": "2027-01-01T09:00:00",
+        "post": {"text": "Hello", "account_ids": [str(UUID(int=7))]},
+    },
 }
+# What a list must be asked.
+QUERIES = {"/calendar": {"from": "2998-12-31", "to": "2999-01-02"}}
 
 
 def _routes() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -96,7 +104,11 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(
     caller = member(role)
     nothing = {"account_id": uuid4(), "post_key": uuid4().hex, "publication_id": uuid4(), "report_id": uuid4()}
     nothing |= {
-        name: uuid4() for name in ("competitor_id", "campaign_id", "cost_id", "source_id", "trial_id", "media_id")
+        name: uuid4()
+        for name in (
+            *("competitor_id", "campaign_id", "cost_id", "source_id", "trial_id", "media_id"),
+            *("template_id", "recurrence_id"),
+        )
     }
     for method, path, action in GUARDED:
         status = _call(caller, method, path, **nothing).status_code
@@ -184,7 +196,31 @@ def objects(world: World) -> dict[str, object]:
     )
     media_id = uuid4()
     world.insert("app.media", id=media_id, sha256="0" * 64, content_type="image/png", size=1, name="Secret picture")
+    template_id, recurrence_id = uuid4(), uuid4()
+    world.insert("app.templates", id=template_id, name="Secret template", text="Secret words")
+    world.insert(
+        "app.recurrences",
+        id=recurrence_id,
+        author_id=world.workspace.user_id,
+        name="Secret habit",
+        starts_at="2999-01-01T00:00",
+        zone="UTC",
+        rule="FREQ=DAILY",
+        draft=Jsonb(
+            {
+                "content": {"text": "Secret words"},
+                "account_ids": [str(account_id)],
+                "variants": {},
+                "assisted": [],
+                "tracking": None,
+                "campaign_id": None,
+                "tags": [],
+            }
+        ),
+    )
     return {
+        "template_id": template_id,
+        "recurrence_id": recurrence_id,
         "media_id": media_id,
         "post_id": post_id,
         "campaign_id": campaign_id,
@@ -220,11 +256,11 @@ def test_a_strangers_lists_hold_nothing_of_another_workspace(
 ) -> None:
     told = 0
     for path in LISTS:
-        answer = stranger.get(path)
+        answer = stranger.get(path, **QUERIES.get(path, {}))
         assert answer.status_code == 200, answer.text
         assert "ecret" not in answer.text, path
         assert not any(str(value) in answer.text for value in objects.values()), path
-        told += "ecret" in owner.get(path).text
+        told += "ecret" in owner.get(path, **QUERIES.get(path, {})).text
     assert told >= 6
 
 

@@ -1,19 +1,25 @@
 """Queue slots: on the wall through daylight saving, taken once however many ask at once."""
 
 import asyncio
+import io
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from clientnest.database import unit_of_work
 from clientnest.errors import Conflict, Invalid
 from clientnest.models import QueueSlot
+from clientnest.settings import settings
 from publishing.planning import slots
 from publishing.planning.slots import Slot
-from publishing.publications import changes
+from publishing.publications import changes, service
+from publishing.publications.moments import Moment
+from publishing.publications.service import Moments
 from tests.publishing.conftest import Desk, said
 from tests.publishing.drafting import drafted
 
@@ -30,9 +36,9 @@ async def _free(desk: Desk, account: UUID, count: int) -> list[datetime]:
         return [moment.at for moment in await slots.next_free(session, account, count)]
 
 
-async def _queue(desk: Desk, *accounts: UUID) -> dict[UUID, tuple[UUID, datetime | None]]:
+async def _queue(desk: Desk, *accounts: UUID, **draft: Any) -> dict[UUID, tuple[UUID, datetime | None]]:
     async with unit_of_work(workspace_id=desk.workspace.id) as session:
-        wanted = drafted(said("Queued"), *accounts)
+        wanted = drafted(said("Queued"), *accounts, **draft)
         done = await slots.queue(session, desk.workspace.id, desk.workspace.user_id, wanted)
         return {one.account_id: (one.id, one.scheduled_at) for one in done}
 
@@ -104,6 +110,55 @@ async def test_a_slot_is_free_again_when_what_took_it_is_cancelled(desk: Desk) -
     async with unit_of_work(workspace_id=desk.workspace.id) as session:
         await changes.cancel(session, id_)
     assert await _free(desk, account, 1) == [at]
+
+
+async def test_who_plans_for_a_slot_by_its_time_takes_it_from_who_queues(desk: Desk) -> None:
+    account = await desk.connect("x")
+    await _choose(desk, account, _EVERY_DAY)
+    first, second = await _free(desk, account, 2)
+    (other,) = await desk.publish(said("Moved"), account)
+    for planned in (True, False):
+        async with unit_of_work(workspace_id=desk.workspace.id) as session:
+            if planned:
+                moment = Moments(Moment(first, "UTC"))
+                wanted = drafted(said("Planned"), account)
+                await service.publish(session, desk.workspace.id, desk.workspace.user_id, wanted, moment)
+            else:
+                third = (await _free(desk, account, 2))[0]
+                await changes.move(session, other, Moment(third, "UTC"))
+            queueing = asyncio.create_task(_queue(desk, account))
+            await asyncio.sleep(0.3)
+            assert not queueing.done()
+        taken = (await queueing)[account][1]
+        assert taken == (second if planned else third + timedelta(days=1))
+
+
+async def test_nobody_waits_for_a_slot_while_a_picture_is_fetched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = await desk.connect("x")
+    await _choose(desk, account, _EVERY_DAY)
+    (free,) = await _free(desk, account, 1)
+    picture, asked, answer = Image.new("RGB", (8, 8)), asyncio.Event(), asyncio.Event()
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await answer.wait()
+        body = content.getvalue()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
+        writer.close()
+
+    async with await asyncio.start_server(slow, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        monkeypatch.setenv("NEST_OUTBOUND_ALLOW", place)
+        settings.cache_clear()
+        waiting = asyncio.create_task(_queue(desk, account, media_url=f"http://{place}/slow.png"))
+        await asked.wait()
+        async with asyncio.timeout(10):
+            assert (await _queue(desk, account))[account][1] == free
+        answer.set()
+        assert (await waiting)[account][1] == free + timedelta(days=1)
 
 
 async def test_without_slots_nothing_is_queued(desk: Desk) -> None:
