@@ -47,6 +47,11 @@ class Plans:
         self._by_words[one.account_id, one.words].append(one)
         insort(self._by_time[one.account_id], one)
 
+    def twin(self, one: Meant) -> Meant | None:
+        """What says this there at that very moment."""
+        alike = self._by_words.get((one.account_id, one.words), ()) if one.words else ()
+        return next((other for other in alike if _other(one, other) and other.at == one.at), None)
+
     def findings(self, account: Account, one: Meant) -> list[Finding]:
         """What clashes with it on its account; the nearest by time, the earliest by words."""
         found = []

@@ -180,7 +180,11 @@ async def _compare(session: AsyncSession, lines: Sequence[Line], posts: Sequence
                 line.told.append(Told("account", message, account_id=account.id))
             elif at:
                 meant = Meant(at, account.id, composed.post.id, words, line.number)
-                line.tell(plans.findings(account, meant))
+                if twin := plans.twin(meant):
+                    message = f"{account.name} says this at that very time already, in {twin.where}: leave this out."
+                    line.told.append(Told("account", message, account_id=account.id))
+                else:
+                    line.tell(plans.findings(account, meant))
                 plans.add(meant)
 
 

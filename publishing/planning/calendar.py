@@ -121,7 +121,7 @@ def _recurring(
 
 async def _free(session: AsyncSession, entries: Iterable[Entry], since: datetime, until: datetime) -> list[Entry]:
     """Slots that nothing takes."""
-    taken = {(one.account_id, one.at) for one in entries if one.kind == "publication" and one.status != "cancelled"}
+    taken = {(one.account_id, one.at) for one in entries if one.kind != "draft" and one.status != "cancelled"}
     return [
         Entry("free", "free", moment.at, account_id, note=moment.note)
         for account_id, usual in (await repository.all_slots(session)).items()

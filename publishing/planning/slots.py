@@ -14,7 +14,7 @@ from clientnest.models import Publication, QueueSlot
 from publishing.content import drafts
 from publishing.content import repository as content
 from publishing.content.drafts import Draft
-from publishing.planning import repository
+from publishing.planning import recurrences, recurring, repository
 from publishing.publications import moments, service
 from publishing.publications.moments import Moment
 from publishing.publications.service import Moments
@@ -73,7 +73,7 @@ async def next_free(session: AsyncSession, account_id: UUID, count: int) -> list
     """The first `count` slots to come that nothing takes, fewer where a year has no more. Raises NotFound."""
     slots = await read(session, account_id)
     now = await service.now(session)
-    taken = await repository.taken(session, account_id, now)
+    taken = await repository.taken(session, account_id, now) | await _recurring(session, account_id, now)
     return list(islice((moment for moment in coming(slots, now) if moment.at not in taken), count))
 
 
@@ -114,6 +114,17 @@ def _weekly(slot: QueueSlot, now: datetime) -> Iterator[Moment]:
     for week in range(_WEEKS + 1):
         local = datetime.combine(first + timedelta(weeks=week), slot.local_time)
         yield moments.on_the_wall(local, rules, slot.zone)
+
+
+async def _recurring(session: AsyncSession, account_id: UUID, now: datetime) -> set[datetime]:
+    """The moments for which posts of the account will be made."""
+    there, until = await repository.times_made(session), now + timedelta(weeks=_WEEKS + 1)
+    return {
+        moment.at
+        for recurrence in await repository.recurrences(session)
+        if account_id in recurring.draft_of(recurrence.draft).account_ids
+        for _, _, moment in recurrences.unmade(recurrence, there.get(recurrence.id, ()), now, until)
+    }
 
 
 async def _take(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UUID, Moment]:

@@ -189,6 +189,14 @@ async def test_what_is_there_twice_is_told(desk: Desk) -> None:
     assert "Line 2" in report.outcomes[3].line.told[0].message
 
 
+async def test_a_line_that_is_planned_already_is_refused_in_another_file_too(desk: Desk) -> None:
+    account = await desk.connect("x")
+    row = _row(account)
+    await _bring(desk, _csv(row))
+    report = await _bring(desk, _csv(row, _row(account, minutes=60)), dry_run=True)
+    assert _told(report) == [(2, "account", "error")]
+
+
 async def test_media_of_an_address_are_fetched_once_and_go_out(desk: Desk) -> None:
     picture, account = f"{desk.stage.control}/sample.jpg", await desk.connect("x")
     file = _csv(

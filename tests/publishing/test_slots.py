@@ -15,7 +15,8 @@ from clientnest.database import unit_of_work
 from clientnest.errors import Conflict, Invalid
 from clientnest.models import QueueSlot
 from clientnest.settings import settings
-from publishing.planning import slots
+from publishing.planning import recurrences, slots
+from publishing.planning.recurrences import Plan
 from publishing.planning.slots import Slot
 from publishing.publications import changes, service
 from publishing.publications.moments import Moment
@@ -131,6 +132,21 @@ async def test_who_plans_for_a_slot_by_its_time_takes_it_from_who_queues(desk: D
             assert not queueing.done()
         taken = (await queueing)[account][1]
         assert taken == (second if planned else third + timedelta(days=1))
+
+
+async def test_a_slot_that_a_recurring_post_will_take_is_not_free(desk: Desk) -> None:
+    account = await desk.connect("x")
+    await _choose(desk, account, _EVERY_DAY)
+    first, *_, last = await _free(desk, account, 40)
+    local = first.astimezone(ZoneInfo("Europe/Oslo")).replace(tzinfo=None)
+    plan = Plan("FREQ=DAILY;COUNT=30", local, "Europe/Oslo", drafted("Daily", account))
+    async with unit_of_work(workspace_id=desk.workspace.id) as session:
+        made = await recurrences.add(session, desk.workspace.id, desk.workspace.user_id, plan)
+    (free,) = await _free(desk, account, 1)
+    assert free.astimezone(ZoneInfo("Europe/Oslo")).date() == local.date() + timedelta(days=30)
+    async with unit_of_work(workspace_id=desk.workspace.id) as session:
+        await recurrences.end(session, made.id)
+    assert (await _free(desk, account, 40))[::39] == [first, last]
 
 
 async def test_nobody_waits_for_a_slot_while_a_picture_is_fetched(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
