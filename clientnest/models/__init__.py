@@ -25,6 +25,7 @@ from clientnest.models.ingestion import (
     PostReading,
     Subscription,
 )
+from clientnest.models.jobs import Job, QueuePause
 from clientnest.models.planning import BulkLine, Occurrence, QueueSlot, Recurrence, Template, Wish
 from clientnest.models.publishing import Attempt, FirstComment, Media, Post, Publication, Review, WorkerHeartbeat
 from clientnest.models.record import Record
@@ -46,6 +47,7 @@ __all__ = [
     "FileImport",
     "FirstComment",
     "InboundEvent",
+    "Job",
     "Link",
     "LinkClick",
     "Load",
@@ -58,6 +60,7 @@ __all__ = [
     "Post",
     "PostReading",
     "Publication",
+    "QueuePause",
     "QueueSlot",
     "Record",
     "Recurrence",
