@@ -61,11 +61,14 @@ class Line:
 
 
 class Names:
-    """What lines call accounts and campaigns."""
+    """What lines call accounts and campaigns. Of several of one name it is the one that is connected."""
 
     def __init__(self, accounts: Iterable[Account], campaigns: Iterable[Campaign]) -> None:
         self._accounts: dict[str, set[UUID]] = defaultdict(set)
+        self._connected: set[UUID] = set()
         for account in accounts:
+            if account.status == "connected":
+                self._connected.add(account.id)
             for name in filter(None, (account.name, account.username, str(account.id))):
                 called = name.casefold().removeprefix("@")
                 self._accounts[called].add(account.id)
@@ -78,7 +81,9 @@ class Names:
         name = f"{network}:{_handle(rest)}" if colon and network in PLATFORMS else _handle(called.casefold())
         found = self._accounts.get(name, set())
         if len(found) > 1:
-            return f"Several accounts are called {called}: write the network before it, as in facebook:{called}."
+            found = found & self._connected or found
+        if len(found) > 1:
+            return f"Several accounts are called {called}: give an id, or the network as in facebook:{called}."
         return next(iter(found), f"This workspace has no account {called}: give its name, its handle or its id.")
 
     def campaign(self, called: str) -> UUID | None:

@@ -6,7 +6,7 @@ that it comes out later by the jump (RFC 5545, section 3.3.5); of a time that co
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clientnest.errors import Invalid, Problem
@@ -40,6 +40,8 @@ def zone_named(name: str) -> ZoneInfo:
 
 def meant(at: datetime, zone: str | None, *, now: datetime) -> Moment:
     """A moment with an offset, or a wall clock with the IANA zone it hangs in. Raises Invalid."""
+    if not 1 < at.year < MAXYEAR:
+        raise _invalid("at", "Give a time of these years.")
     if at.tzinfo is not None and at.utcoffset() is not None:
         moment = Moment(at.astimezone(UTC), zone_named(zone).key if zone else "UTC")
     elif zone is None:

@@ -110,7 +110,8 @@ def test_without_a_time_or_a_wish_nothing_is_scheduled(owner: Caller, world: Wor
     draft = owner.post("/content/create", post).json()["id"]
     for body in ({"post_id": draft}, {"post": post}):
         assert problem(owner.post("/social/schedule", body), 422)["errors"][0]["field"] == "at"
-    assert problem(owner.post("/content/create", {**post, "at": "2027-03-28T02:30:00"}), 422)["errors"]
+    for at in ("2027-03-28T02:30:00", "9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"):
+        assert problem(owner.post("/content/create", {**post, "at": at}), 422)["errors"]
 
 
 def test_what_says_the_same_or_comes_too_close_is_warned_of_and_goes_all_the_same(owner: Caller, world: World) -> None:
@@ -186,6 +187,7 @@ def test_a_post_recurs_is_paused_changed_and_ended(owner: Caller, stranger: Call
     assert len(changed["times"]) == 2
     wrong = problem(owner.post("/recurrences", {**body, "rule": "FREQ=HOURLY", "starts_at": f"{first}Z"}), 422)
     assert {one["field"] for one in wrong["errors"]} == {"starts_at"}
+    problem(owner.post("/recurrences", {**body, "starts_at": "9999-12-31T23:59:00", "zone": "America/Lima"}), 422)
     problem(stranger.post(f"{path}/end"), 404)
     assert owner.post(f"{path}/end").json()["status"] == "ended"
     problem(owner.post(f"{path}/pause"), 409)

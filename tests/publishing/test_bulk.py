@@ -1,6 +1,7 @@
 """Plans as CSV: every line with everything wrong in it, all lines or none, and none twice."""
 
 import asyncio
+import contextlib
 import csv
 import io
 import time
@@ -8,12 +9,27 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clientnest.errors import Invalid
-from publishing.planning import bulk
+from publishing.planning import bulk, lines, sheet
 from publishing.planning.bulk import Report
+from publishing.planning.lines import Names
+from publishing.planning.sheet import Row
 from tests.publishing.conftest import Desk, said
 
+_ODD = (
+    *(
+        "9999-12-31 23:59-05:00",
+        "0001-01-01 00:00Z",
+        "2027-03-28 02:30",
+        "2027-01-01T09:00 -23:59",
+        "Europe/Oslo",
+        "../etc",
+    ),
+    *(";;", "|", "x:", "facebook:", "@", "reel", "a b c", str(UUID(int=7)), "\x00", "https://example.com"),
+)
 _SOON = (datetime.now(UTC) + timedelta(days=3)).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
@@ -165,6 +181,31 @@ async def test_what_is_no_table_is_refused(desk: Desk, file: str | bytes, field:
     with pytest.raises(Invalid) as refused:
         await _bring(desk, file, dry_run=True)
     assert refused.value.problems[0].field == field
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"account,text\n{text}".encode("utf-8", "replace"))
+)
+def test_whatever_is_sent_is_a_table_or_is_refused(content: bytes) -> None:
+    with contextlib.suppress(Invalid):
+        assert sheet.read(content, lines.COLUMNS, lines.REQUIRED).rows
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(lines.COLUMNS), st.text(max_size=60) | st.sampled_from(_ODD)))
+def test_whatever_a_line_says_it_is_understood_or_told_of(cells: dict[str, str]) -> None:
+    line = lines.understood(Row(2, cells), Names((), ()), {}, datetime.now(UTC))
+    assert line.is_wrong
+    assert all(told.column in lines.COLUMNS and told.message for told in line.told)
+
+
+async def test_of_two_accounts_of_a_name_the_connected_one_is_meant(desk: Desk) -> None:
+    await desk.connect("x", name="Acme", status="disconnected")
+    account = await desk.connect("x", place=1, name="Acme")
+    (outcome,) = (await _bring(desk, _csv(_row("acme")), dry_run=True)).outcomes
+    assert outcome.line
+    assert (outcome.line.draft.account_ids, outcome.line.told) == ((account,), [])
 
 
 async def test_what_is_there_twice_is_told(desk: Desk) -> None:
