@@ -98,6 +98,16 @@ async def test_each_line_becomes_a_post_at_its_moment(desk: Desk) -> None:
     assert told["tags"] == ["a", "b"]
 
 
+async def test_what_a_line_says_is_live_at_its_moment(desk: Desk) -> None:
+    text, now = said("By the table"), datetime.now(UTC)
+    row = _row(await desk.connect("x"), text, link="https://example.com", when=f"{now:%Y-%m-%d %H:%M:%S}")
+    await _bring(desk, _csv(row))
+    (made,) = desk.sql("select id from app.publications where workspace_id = %s", desk.workspace.id)
+    await desk.worked_off(made["id"])
+    (live,) = desk.live("x", text)
+    assert "utm_source=x" in desk.stage.ledger("x")[live]["text"]
+
+
 async def test_every_problem_of_every_line_is_told_at_once_and_nothing_is_made(desk: Desk) -> None:
     x = await desk.connect("x", name="Same")
     await desk.connect("facebook", name="Same")

@@ -19,7 +19,7 @@ from publishing.planning import recurrences, upkeep
 from publishing.planning.recurrence import DAYS, parsed
 from publishing.planning.recurrences import Plan
 from publishing.publications import changes
-from tests.publishing.conftest import Desk
+from tests.publishing.conftest import Desk, said
 from tests.publishing.drafting import drafted
 
 _other = pytest.importorskip("dateutil.rrule")
@@ -114,6 +114,19 @@ async def test_what_comes_within_two_weeks_is_planned_at_once(desk: Desk) -> Non
     assert [one["text"] for one in made[::2]] == [
         f"No. {n} of {at:%Y-%m-%d} {{other}}" for n, at in enumerate(times, 1)
     ]
+
+
+async def test_each_time_goes_out_by_itself(desk: Desk) -> None:
+    text = said("Every week")
+    id_ = await _add(desk, "FREQ=WEEKLY", await desk.connect("x"), text=f"{text}, {{n}}")
+    first, second = _made(desk, id_)
+    desk.time_passes(first["id"])
+    await desk.worked_off(first["id"])
+    assert len(desk.live("x", f"{text}, 1")) == 1
+    assert desk.live("x", f"{text}, 2") == []
+    assert desk.publication(second["id"])["status"] == "scheduled"
+    await _do(desk, recurrences.end, id_)
+    assert [desk.publication(one["id"])["status"] for one in (first, second)] == ["published", "cancelled"]
 
 
 async def test_each_time_is_made_once_however_many_make_it_at_once(desk: Desk) -> None:
