@@ -57,7 +57,7 @@ async def delete(session: AsyncSession, media_id: UUID) -> Media:
     """Take it out of the library; its files go with the next sweep. Raises NotFound, Conflict."""
     media = await read(session, media_id)
     if await repository.is_ahead(session, media_id):
-        raise Conflict("A publication that has not gone out yet uses this: take it out there or cancel that first.")
+        raise Conflict("Something that recurs or has not gone out yet uses this: take it out there or cancel that first.")
     media.deleted_at = datetime.now(UTC)
     await session.flush()
     return media

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, Text, and_, any_, cast, func, lite
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from clientnest.models import Media, Post, Publication
+from clientnest.models import Media, Post, Publication, Recurrence
 
 # What may still go out.
 _AHEAD = ("draft", "scheduled", "publishing", "needs_person")
@@ -94,16 +94,16 @@ async def page(session: AsyncSession, wanted: Filter, limit: int) -> Sequence[Me
 
 
 async def is_ahead(session: AsyncSession, media_id: UUID) -> bool:
-    """Whether anything that has not gone out yet names it, wherever a post or its variant keeps that."""
+    """Whether anything that has not gone out yet, or recurs, names it, wherever a post or its variant keeps that."""
     rows = (func.to_jsonb(text("posts")), func.to_jsonb(text("publications")))
     named = or_(*(cast(row, Text).contains(str(media_id)) for row in rows))
     query = (
-        select(Publication.id)
-        .join(Post, Post.id == Publication.post_id)
-        .where(Publication.status.in_(_AHEAD), named)
-        .limit(1)
+        select(Publication.id).join(Post, Post.id == Publication.post_id).where(Publication.status.in_(_AHEAD), named)
     )
-    return (await session.execute(query)).scalar_one_or_none() is not None
+    recurring = select(Recurrence.id).where(
+        Recurrence.status != "ended", cast(Recurrence.draft, Text).contains(str(media_id))
+    )
+    return bool((await session.execute(select(or_(query.exists(), recurring.exists())))).scalar_one())
 
 
 async def kept(session: AsyncSession, workspace_id: UUID) -> set[str]:

@@ -1,7 +1,7 @@
 """What comes again: the rules held against another reader of RFC 5545, and each time made exactly once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from clientnest.database import unit_of_work
 from clientnest.errors import Conflict, Invalid
 from clientnest.models import Recurrence
+from publishing.media import library
 from publishing.planning import recurrences, upkeep
 from publishing.planning.recurrence import DAYS, parsed
 from publishing.planning.recurrences import Plan
@@ -88,10 +89,9 @@ async def _add(desk: Desk, rule: str, *accounts: UUID, text: str = "Again", **to
         return (await recurrences.add(session, desk.workspace.id, desk.workspace.user_id, plan)).id
 
 
-async def _do(desk: Desk, what: Callable[..., Any], id_: UUID, *more: Any) -> Recurrence:
+async def _do(desk: Desk, what: Callable[..., Awaitable[object]], id_: UUID, *more: Any) -> None:
     async with unit_of_work(workspace_id=desk.workspace.id) as session:
-        found: Recurrence = await what(session, id_, *more)
-        return found
+        await what(session, id_, *more)
 
 
 def _made(desk: Desk, id_: UUID, status: str = "scheduled") -> list[dict[str, Any]]:
@@ -248,10 +248,15 @@ async def test_where_posts_are_approved_its_times_are_drafts(desk: Desk) -> None
 
 async def test_a_picture_of_an_address_is_kept_for_every_time(desk: Desk) -> None:
     url = f"{desk.stage.control}/sample.jpg"
-    await _add(desk, "FREQ=DAILY;COUNT=2", await desk.connect("x"), media_url=url)
+    id_ = await _add(desk, "FREQ=DAILY;COUNT=2", await desk.connect("x"), media_url=url)
     (media,) = desk.sql("select id from app.media where workspace_id = %s", desk.workspace.id)
     posts = desk.sql("select media from app.posts where workspace_id = %s", desk.workspace.id)
     assert [post["media"][0]["media_id"] for post in posts] == [str(media["id"])] * 2
+    desk.sql("update app.publications set status = 'published' where workspace_id = %s", desk.workspace.id)
+    with pytest.raises(Conflict):
+        await _do(desk, library.delete, media["id"])
+    await _do(desk, recurrences.end, id_)
+    await _do(desk, library.delete, media["id"])
 
 
 def test_a_day_that_a_month_has_not_is_left_out() -> None:
