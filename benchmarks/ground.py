@@ -14,8 +14,32 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clientnest.settings import ROOT, settings
-from commands.stack.postgres import find
+from commands.stack.postgres import Postgres, find
 from ingestion.tables import ensure_raw_tables
+
+
+class Server:
+    """The PostgreSQL of a ground."""
+
+    def __init__(self, postgres: Postgres, log: Path) -> None:
+        self._postgres, self._log = postgres, log
+        self._process = self._started()
+
+    def restart(self, told: signal.Signals) -> None:
+        """Stop it as the signal says (SIGINT fast, SIGQUIT immediately) and wait until it answers again."""
+        self.stop(told)
+        self._process = self._started()
+
+    def stop(self, told: signal.Signals = signal.SIGINT) -> None:
+        self._process.send_signal(told)
+        self._process.wait(60)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        postgres = self._postgres
+        with self._log.open("a") as log:
+            process = subprocess.Popen(postgres.argv, stdout=log, stderr=log, cwd="/", **postgres.identity)
+        postgres.wait()
+        return process
 
 
 @contextlib.contextmanager
@@ -24,6 +48,13 @@ def ground(**environment: str) -> Iterator[Path]:
 
     `environment` is set besides, for as long.
     """
+    with shaky_ground(**environment) as (home, _):
+        yield home
+
+
+@contextlib.contextmanager
+def shaky_ground(**environment: str) -> Iterator[tuple[Path, Server]]:
+    """As `ground`, with the server, which may be restarted."""
     home = Path(tempfile.mkdtemp(prefix="nest-bench-"))
     home.chmod(0o755)
     postgres = find(home, _free_port(), secrets.token_hex(8))
@@ -39,16 +70,13 @@ def ground(**environment: str) -> Iterator[Path]:
     try:
         with surroundings(given):
             postgres.initialise()
-            with (home / "postgres.log").open("w") as log:
-                server = subprocess.Popen(postgres.argv, stdout=log, stderr=log, cwd="/", **postgres.identity)
-                try:
-                    postgres.wait()
-                    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
-                    ensure_raw_tables()
-                    yield home
-                finally:
-                    server.send_signal(signal.SIGINT)
-                    server.wait(60)
+            server = Server(postgres, home / "postgres.log")
+            try:
+                subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
+                ensure_raw_tables()
+                yield home, server
+            finally:
+                server.stop()
     finally:
         shutil.rmtree(postgres.data, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)

@@ -7,6 +7,7 @@ belongs to nobody in particular (claiming, ingestion, dbt). Which one a session 
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -21,6 +22,8 @@ from clientnest.settings import settings
 T = TypeVar("T")
 Role = Literal["nest_app", "nest_system"]
 _STANDING_STILL_MS = 60_000
+# A peer that is gone without a word is noticed within a minute.
+_KEPT_ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "connect_timeout": "10"}
 
 
 def database_url() -> URL:
@@ -33,7 +36,7 @@ def database_url() -> URL:
 
 def libpq_url(role: Role | None = None) -> str:
     """For psycopg, COPY and tools; acts as `role` from the first statement on."""
-    url = database_url().set(drivername="postgresql")
+    url = database_url().set(drivername="postgresql").update_query_dict(_KEPT_ALIVE)
     if role:
         url = url.update_query_dict({"options": f"-crole={role}"})
     return url.render_as_string(hide_password=False)
@@ -45,7 +48,7 @@ def sqlalchemy_url(driver: Literal["psycopg", "psycopg2"] = "psycopg", role: Rol
     The system's transactions are short. One that stands still has a process that stands still behind it, and may
     hold no row longer than a lease.
     """
-    url = database_url().set(drivername=f"postgresql+{driver}")
+    url = database_url().set(drivername=f"postgresql+{driver}").update_query_dict(_KEPT_ALIVE)
     if role:
         patience = f" -cidle_in_transaction_session_timeout={_STANDING_STILL_MS}" if role == "nest_system" else ""
         url = url.update_query_dict({"options": f"-crole={role}{patience}"})
@@ -90,8 +93,32 @@ async def unit_of_work(*, workspace_id: UUID | None = None, user_id: UUID | None
 @contextlib.asynccontextmanager
 async def system_unit_of_work() -> AsyncIterator[AsyncSession]:
     """One transaction across workspaces, for workers and ingestion; never for a request."""
-    async with async_sessionmaker(engine("nest_system"), expire_on_commit=False).begin() as session:
-        yield session
+    with waiting():
+        async with async_sessionmaker(engine("nest_system"), expire_on_commit=False).begin() as session:
+            yield session
+
+
+# When each wait of this process for PostgreSQL began, on the monotonic clock.
+_waits: dict[object, float] = {}
+
+
+@contextlib.contextmanager
+def waiting() -> Iterator[None]:
+    """The block waits for PostgreSQL, see `longest_wait`."""
+    me = object()
+    _waits[me] = time.monotonic()
+    try:
+        yield
+    finally:
+        del _waits[me]
+
+
+def longest_wait() -> float:
+    """For how many seconds something in this process has been waiting for PostgreSQL; 0 where nothing is.
+
+    A connection that is cut in the middle looks like one on which nothing is said: only the clock tells.
+    """
+    return time.monotonic() - min(_waits.values()) if _waits else 0.0
 
 
 @contextlib.contextmanager

@@ -13,8 +13,8 @@ class Together(Generic[One, Result]):
     """Calls of `carry_out`, which gives the results of what it is given, in order.
 
     The first call begins at once; those that come while it runs wait for its end and then go as one, `most` at a
-    time. Where one of several cannot be carried out, each is carried out alone: what is wrong with one is nobody
-    else's trouble. So `carry_out` must bear being asked the same twice.
+    time. Where one of several cannot be carried out, each is carried out alone, beside the others: what is wrong with
+    one is nobody else's trouble. So `carry_out` must bear being asked the same twice.
     """
 
     def __init__(self, carry_out: Callable[[Sequence[One]], Awaitable[Sequence[Result]]], most: int = 100) -> None:
@@ -23,6 +23,7 @@ class Together(Generic[One, Result]):
             WeakKeyDictionary()
         )
         self._running: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]] = WeakKeyDictionary()
+        self._alone: set[asyncio.Task[None]] = set()
 
     async def __call__(self, one: One) -> Result:
         """Raises what `carry_out` raises for this one alone."""
@@ -38,13 +39,15 @@ class Together(Generic[One, Result]):
         while waiting:
             now, waiting[: self._most] = waiting[: self._most], []
             if len(now) == 1:
-                await self._alone(*now[0])
+                await self._one(*now[0])
                 continue
             try:
                 await self._all(now)
             except Exception:
-                for alone in now:
-                    await self._alone(*alone)
+                for one, future in now:
+                    task = asyncio.create_task(self._one(one, future))
+                    self._alone.add(task)
+                    task.add_done_callback(self._alone.discard)
 
     async def _all(self, now: Sequence[tuple[One, asyncio.Future[Result]]]) -> None:
         results = await self._carry_out([one for one, _ in now])
@@ -52,7 +55,7 @@ class Together(Generic[One, Result]):
             if not future.done():
                 future.set_result(result)
 
-    async def _alone(self, one: One, future: asyncio.Future[Result]) -> None:
+    async def _one(self, one: One, future: asyncio.Future[Result]) -> None:
         try:
             await self._all([(one, future)])
         except Exception as error:

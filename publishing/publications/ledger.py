@@ -3,11 +3,15 @@
 Every write is fenced by the attempt's number: who holds the publication no more changes nothing.
 """
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest import events
 from clientnest.database import system_unit_of_work
@@ -18,6 +22,7 @@ from publishing.publications.retries import Verdict
 from publishing.publications.wording import explain
 
 LEASE = timedelta(seconds=60)
+_IMPATIENT = text("set local lock_timeout = '1s'")
 
 
 class Fenced(Exception):
@@ -67,20 +72,29 @@ def _held(publication: Publication) -> Held:
     return Held(publication.id, publication.attempt)
 
 
-async def _arm_all(held: Sequence[Held]) -> list[bool]:
+@contextlib.asynccontextmanager
+async def _together(many: int) -> AsyncIterator[AsyncSession]:
+    """A transaction for so many: who waits for a row that somebody holds shall not hold up the others."""
     async with system_unit_of_work() as session:
+        if many > 1:
+            await session.execute(_IMPATIENT)
+        yield session
+
+
+async def _arm_all(held: Sequence[Held]) -> list[bool]:
+    async with _together(len(held)) as session:
         armed = await PublicationRepository(session).arm(held, LEASE)
     return [one.id in armed for one in held]
 
 
 async def _renew_all(held: Sequence[Held]) -> list[bool]:
-    async with system_unit_of_work() as session:
+    async with _together(len(held)) as session:
         renewed = await PublicationRepository(session).renew(held, LEASE)
     return [one.id in renewed for one in held]
 
 
 async def _remember_all(said: Sequence[dict[str, Any]]) -> list[bool]:
-    async with system_unit_of_work() as session:
+    async with _together(len(said)) as session:
         remembered = await PublicationRepository(session).remember(said)
     return [UUID(one["id"]) in remembered for one in said]
 
@@ -92,7 +106,7 @@ async def _foreign_all(live: Sequence[tuple[UUID, str]]) -> list[bool]:
 
 
 async def _conclude_all(ended: Sequence[Ended]) -> list[None]:
-    async with system_unit_of_work() as session:
+    async with _together(len(ended)) as session:
         written = await PublicationRepository(session).conclude([_said(one) for one in ended])
         happened = [_event(one) for one in ended if one.publication.id in written and one.verdict.retry_in is None]
         if happened:

@@ -18,7 +18,7 @@ import psycopg
 import structlog
 from sqlalchemy import text
 
-from clientnest.database import libpq_url, run, system_unit_of_work
+from clientnest.database import libpq_url, run, system_unit_of_work, waiting
 from publishing import comments
 from publishing.publications import claims
 from publishing.publications.breaker import Breaker
@@ -34,6 +34,8 @@ _COMMENT_EVERY = 2.0
 _RISK_EVERY = 5.0
 # A wake-up may be missed when the database restarts: never sleep longer than this.
 _LONGEST_SLEEP = timedelta(seconds=5)
+# How often to ask whether the connection that listens still is one, in seconds.
+_ASKS_EVERY = 15.0
 _log = structlog.get_logger()
 
 
@@ -110,8 +112,11 @@ async def _listen(wake: asyncio.Event) -> None:
         try:
             async with await psycopg.AsyncConnection.connect(libpq_url("nest_system"), autocommit=True) as connection:
                 await connection.execute(f"listen {CHANNEL}")
-                async for _ in connection.notifies():
-                    wake.set()
+                while True:
+                    async for _ in connection.notifies(timeout=_ASKS_EVERY):
+                        wake.set()
+                    with waiting():
+                        await connection.execute("select 1")
         except psycopg.OperationalError as error:
             _log.warning("publishing.listen_lost", reason=type(error).__name__)
             await asyncio.sleep(1)

@@ -24,12 +24,13 @@ class Nursery:
     def __init__(self, process: Process) -> None:
         self._process, self._asking = process, asyncio.Lock()
 
-    async def bear(self, at_once: int, environment: Mapping[str, str]) -> int:
-        """A worker; its process id."""
+    async def bear(self, at_once: int, environment: Mapping[str, str], clock: int) -> int:
+        """A worker whose clock is wrong by so many seconds; its process id."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         async with self._asking:
-            self._process.stdin.write(f"{json.dumps({'at_once': at_once, 'environment': environment})}\n".encode())
+            told = {"at_once": at_once, "environment": environment, "clock": clock}
+            self._process.stdin.write(f"{json.dumps(told)}\n".encode())
             return int(await self._process.stdout.readline())
 
 
@@ -44,19 +45,19 @@ class Lane:
         self.wire.arm(None)
         await _ended(await self._born(at_once))
 
-    async def killed(self, at: int, how: How) -> bool:
+    async def killed(self, at: int, how: How, clock: int = 0) -> bool:
         """A worker that is killed at a step; whether it got so far."""
-        return await self._stopped(at, how, signal.SIGKILL)
+        return await self._stopped(at, how, signal.SIGKILL, clock)
 
     async def cut(self, at: int, how: How) -> bool:
         """A worker that goes on while one of its connections breaks at a step."""
         return await self._stopped(at, how, None)
 
-    async def _stopped(self, at: int, how: How, sent: signal.Signals | None) -> bool:
+    async def _stopped(self, at: int, how: How, sent: signal.Signals | None, clock: int = 0) -> bool:
         born: list[int] = []
         stop = Stop(at, how, lambda: _send(born[0], sent) if sent else None)
         self.wire.arm(stop)
-        born.append(await self._born(1))
+        born.append(await self._born(1, clock))
         await _ended(born[0])
         return stop.reached.is_set()
 
@@ -78,8 +79,8 @@ class Lane:
         _send(pid, signal.SIGCONT)
         await _ended(pid)
 
-    async def _born(self, at_once: int) -> int:
-        return await self._nursery.bear(at_once, self._environment)
+    async def _born(self, at_once: int, clock: int = 0) -> int:
+        return await self._nursery.bear(at_once, self._environment, clock)
 
 
 def _send(pid: int, sent: signal.Signals) -> None:
@@ -116,23 +117,32 @@ async def nursery(environment: Mapping[str, str], log: Path) -> AsyncIterator[Nu
         process = await asyncio.create_subprocess_exec(
             *words, cwd=ROOT, env={**os.environ, **environment}, stdin=PIPE, stdout=PIPE, stderr=kept
         )
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
+        await process.stdout.readline()
         yield Nursery(process)
     finally:
-        assert process.stdin is not None
         process.stdin.close()
         await process.wait()
 
 
 @contextlib.asynccontextmanager
-async def lane(born_in: Nursery, environment: Mapping[str, str]) -> AsyncIterator[Lane]:
-    """A lane until the end of the block; `environment` is a worker's, its addresses are led over the wire."""
-    wire = Wire()
+async def led(wire: Wire, environment: Mapping[str, str]) -> AsyncIterator[dict[str, str]]:
+    """A worker's environment with its addresses led over the wire, until the end of the block."""
     async with contextlib.AsyncExitStack() as stack:
-        led = dict(environment)
+        over = dict(environment)
         for name, value in environment.items():
             if name == "DATABASE_URL" or name.endswith("__BASE_URL"):
                 parts = urlsplit(value)
                 port = await stack.enter_async_context(wire.to(parts.hostname or "", parts.port or 0))
-                led[name] = value.replace(f":{parts.port}", f":{port}")
-        yield Lane(wire, born_in, led)
+                over[name] = value.replace(f":{parts.port}", f":{port}")
+        yield over
+
+
+@contextlib.asynccontextmanager
+async def lane(born_in: Nursery, environment: Mapping[str, str]) -> AsyncIterator[Lane]:
+    """A lane until the end of the block."""
+    wire = Wire()
+    async with led(wire, environment) as over:
+        yield Lane(wire, born_in, over)

@@ -1,8 +1,8 @@
 """`python -m tests.chaos.nursery`: a process that has imported all that a worker needs, and forks one per line.
 
-It reads `{"at_once": 1, "environment": {}}`, how many publications the worker attempts at once and where its places
-are, and answers with its process id. The worker ends when nothing is due. It holds no connection that a fork would
-share.
+It reads `{"at_once": 1, "environment": {}, "clock": 0}`, how many publications the worker attempts at once, where its
+places are and by how many seconds its clock is wrong, and answers with its process id; with 0 once it is ready. The
+worker ends when nothing is due. The nursery holds no connection that a fork would share.
 """
 
 import asyncio
@@ -11,6 +11,9 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
+
+import time_machine
 
 from clientnest.database import run
 from clientnest.settings import settings
@@ -31,6 +34,9 @@ def main() -> None:
     # What is made at the first use is made once, and not by every fork.
     run(_work(1))
     gc.freeze()
+    # Whatever is due from now on is for those who are born.
+    sys.stdout.write("0\n")
+    sys.stdout.flush()
     for line in sys.stdin:
         told = json.loads(line)
         pid = os.fork()
@@ -39,7 +45,8 @@ def main() -> None:
             os.dup2(2, 1)
             os.environ.update(told["environment"])
             settings.cache_clear()
-            run(_work(told["at_once"]))
+            with time_machine.travel(datetime.now(UTC) + timedelta(seconds=told["clock"])):
+                run(_work(told["at_once"]))
             os._exit(0)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()

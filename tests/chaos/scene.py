@@ -137,6 +137,18 @@ class Scene:
             )
         self.stage.advance("PT2M")
 
+    def hurry(self, intent: Intent) -> None:
+        """It is due longer than everything else."""
+        with _connection() as connection:
+            moved = "update app.publications set due_at = now() - interval '1 day' where id = %s"
+            connection.execute(moved, [intent.id])
+
+    def status(self, intent: Intent) -> str:
+        """By our ledger, now."""
+        with _connection() as connection:
+            row = connection.execute("select status from app.publications where id = %s", [intent.id]).fetchone()
+        return str(row["status"]) if row else ""
+
     def plant(self, network: str, kind: str, after: int) -> None:
         """Have a network do this once, when so many calls have passed."""
         told = {"network": network, "operation": "*", "kind": kind, "times": 1, "after": after}

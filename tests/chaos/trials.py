@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -88,6 +89,7 @@ class Place:
     scene: Scene
     lanes: Sequence[Lane]
     other: Lane
+    environment: Mapping[str, str]
 
 
 # What is done at a step to a worker of a lane; whether it got so far.
@@ -126,6 +128,11 @@ async def limited(place: Place, worker: Lane, network: str, _at: int, chance: ra
     return await _said(place, worker, network, "rate_limited", chance)
 
 
+async def misclocked(_place: Place, worker: Lane, _network: str, at: int, chance: random.Random) -> bool:
+    """F9: F1 by clocks that are ten minutes early or late."""
+    return await worker.killed(at, chance.choice(HOWS), clock=chance.choice((-600, 600)))
+
+
 async def _said(place: Place, worker: Lane, network: str, kind: str, chance: random.Random) -> bool:
     """Something that the network says to one of the calls of a publish, which begin anew with each trial."""
     place.scene.plant(network, kind, after=chance.randrange(_CALLS))
@@ -133,7 +140,14 @@ async def _said(place: Place, worker: Lane, network: str, kind: str, chance: ran
     return place.scene.planted(network)
 
 
-DOINGS: Mapping[str, Doing] = {"F1": killed, "F2": cut, "F3": misreported, "F4": stale, "F7": limited}
+DOINGS: Mapping[str, Doing] = {
+    "F1": killed,
+    "F2": cut,
+    "F3": misreported,
+    "F4": stale,
+    "F7": limited,
+    "F9": misclocked,
+}
 # What is told to a network, and time that passes for all, would happen to the workers of other lanes too.
 _ALONE = ("F3", "F4", "F7")
 
@@ -145,7 +159,7 @@ async def placed(scene: Scene, database_url: str, log: Path, many: int = LANES) 
     async with contextlib.AsyncExitStack() as stack:
         born_in = await stack.enter_async_context(nursery(told, log))
         made = [await stack.enter_async_context(lane(born_in, told)) for _ in range(many + 1)]
-        yield Place(scene, made[1:], made[0])
+        yield Place(scene, made[1:], made[0], {**os.environ, **told})
 
 
 async def steps_of(place: Place, kind: Kind) -> int:

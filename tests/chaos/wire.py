@@ -27,6 +27,13 @@ class Stop:
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(eq=False)
+class _Line:
+    """One connection, there and back."""
+
+    silent: bool = False
+
+
 class Wire:
     """One worker's connections. `steps` were counted since it was armed."""
 
@@ -34,10 +41,16 @@ class Wire:
         self.steps = 0
         self._stop: Stop | None = None
         self._begun = False
+        self._lines: list[_Line] = []
 
     def arm(self, stop: Stop | None) -> None:
         """Count anew, and stop there; without a stop everything passes."""
         self.steps, self._stop, self._begun = 0, stop, False
+
+    def silence(self) -> None:
+        """From now on nothing arrives on the connections that there are, and nobody is told; new ones are well."""
+        for line in self._lines:
+            line.silent = True
 
     @contextlib.asynccontextmanager
     async def to(self, host: str, port: int) -> AsyncIterator[int]:
@@ -49,8 +62,11 @@ class Wire:
             except OSError:
                 writer.close()
                 return
-            ways = [asyncio.create_task(self._pass(*way)) for way in ((reader, back), (there, writer))]
+            line = _Line()
+            self._lines.append(line)
+            ways = [asyncio.create_task(self._pass(line, *way)) for way in ((reader, back), (there, writer))]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            self._lines.remove(line)
             for end in (writer, back):
                 end.close()
             await asyncio.gather(*ways)
@@ -61,10 +77,12 @@ class Wire:
         finally:
             server.close()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(self, line: _Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Whoever ends a connection by force, the other side sees its end; that is the point.
         with contextlib.suppress(ConnectionError):
             while piece := await reader.read(65536):
+                if line.silent:
+                    continue
                 if not self._arrived(piece, writer):
                     return
                 await writer.drain()

@@ -4,8 +4,11 @@ import asyncio
 import sys
 from datetime import timedelta
 
-from clientnest.database import system_unit_of_work
+import psycopg
+
+from clientnest.database import libpq_url, system_unit_of_work
 from publishing.publications.claims import claim
+from publishing.publications.ledger import arm
 from publishing.publications.repository import PublicationRepository
 from publishing.publications.worker import serve
 from tests.conftest import running
@@ -107,3 +110,16 @@ async def test_nothing_goes_out_before_it_is_due(desk: Desk) -> None:
         waiting = await PublicationRepository(session).next_due()
     assert waiting is not None
     assert timedelta(seconds=60) < waiting <= timedelta(seconds=90)
+
+
+async def test_a_row_that_somebody_holds_holds_up_no_other(desk: Desk) -> None:
+    account = await desk.connect("facebook")
+    ids = [(await desk.publish(said("Turn"), account))[0] for _ in range(4)]
+    claimed = await claim(lambda due: due) or []
+    with psycopg.connect(libpq_url()) as holder:
+        holder.execute("select from app.publications where id = %s for update", [ids[0]])
+        armed = [asyncio.create_task(arm(one.publication)) for one in claimed]
+        await asyncio.wait_for(asyncio.gather(*armed[1:]), 10)
+        assert not armed[0].done()
+    await asyncio.wait_for(armed[0], 10)
+    assert [desk.attempts(id_) for id_ in ids] == [[("send", None)]] * 4
