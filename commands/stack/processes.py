@@ -68,6 +68,7 @@ def all_of(installation: Installation) -> list[Process]:
             port=chosen.api_port,
         ),
         Process("worker", [python, "-m", "publishing.publications.worker"], needs, ready=_worker_beats(installation)),
+        Process("jobs", [python, "-m", "commands.stack.jobs"], needs),
         Process(
             "dashboard",
             [

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from clientnest import events as outbox
 from clientnest.database import system_unit_of_work
 from clientnest.errors import Invalid
+from clientnest.jobs import enqueue
 from ingestion.events import repository
+from ingestion.events.jobs import ENDED, QUEUE
 from platforms.access import registered_apps
-from platforms.inbound import Event, Reply, Webhooks
+from platforms.inbound import Reply, Webhooks
 from platforms.platform import Platform
 from platforms.registration import App
 
@@ -45,8 +44,8 @@ async def receive(
 ) -> int | None:
     """Keep what a call tells; how many events were news, None where no app of ours signed the call.
 
-    What ends a permission marks the account; everything else makes its posts due, see `ingestion.plan`. A workspace
-    knows the secret of its own app, so what that app signed is about that workspace alone.
+    What ends a permission marks the account, see `jobs`; everything else makes its posts due, see `ingestion.plan`. A
+    workspace knows the secret of its own app, so what that app signed is about that workspace alone.
     Raises Invalid for a genuine body that is not what the network documents.
     """
     signers = {whose for app, whose in await _apps(platform, client_id) if webhooks.genuine(app, headers, body, now)}
@@ -61,20 +60,14 @@ async def receive(
     news = 0
     async with system_unit_of_work() as session:
         for event in told:
-            fresh = [whose for whose in signers if await repository.keep(session, platform.name, event, whose)]
+            kept = [(await repository.keep(session, platform.name, event, whose), whose) for whose in signers]
+            fresh = [(id_, whose) for id_, whose in kept if id_]
             news += bool(fresh)
             if event.kind in webhooks.TERMS.endings:
-                for whose in fresh:
-                    await _end(session, platform, event, whose)
+                for id_, whose in fresh:
+                    await enqueue(session, QUEUE, ENDED, {"event_id": str(id_)}, workspace_id=whose)
     return news
 
 
 async def _apps(platform: Platform, client_id: str | None) -> list[tuple[App, UUID | None]]:
     return [(app, whose) for app, whose in await registered_apps(platform) if client_id in (None, app.client_id)]
-
-
-async def _end(session: AsyncSession, platform: Platform, event: Event, whose: UUID | None) -> None:
-    for account in await repository.ended(session, platform.name, event, whose):
-        account.status = "reconnect_needed"
-        told = {"account_id": str(account.id)}
-        await outbox.record(session, account.workspace_id, "account.reconnect_needed", **told)

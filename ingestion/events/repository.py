@@ -16,8 +16,9 @@ from platforms.inbound import Event
 _SUBSCRIBED = Subscription.account_id == Account.id
 
 
-async def keep(session: AsyncSession, platform: str, event: Event, whose: UUID | None) -> bool:
-    """Whether the event is news. `whose` own app signed it; None where it was the installation's."""
+async def keep(session: AsyncSession, platform: str, event: Event, whose: UUID | None) -> UUID | None:
+    """The id of an event that is news, None of one that is not. `whose` own app signed it; None where it was the
+    installation's."""
     query = (
         insert(InboundEvent)
         .values(
@@ -34,22 +35,27 @@ async def keep(session: AsyncSession, platform: str, event: Event, whose: UUID |
         .on_conflict_do_nothing(index_elements=["platform", "event_id", "signed_for"])
         .returning(InboundEvent.id)
     )
-    return (await session.execute(query)).scalar_one_or_none() is not None
+    return (await session.execute(query)).scalar_one_or_none()
 
 
-async def ended(session: AsyncSession, platform: str, event: Event, whose: UUID | None) -> list[Account]:
-    """Accounts whose permission the event ended, and that were not connected again since; of the workspace `whose`
+async def read(session: AsyncSession, event_id: UUID) -> InboundEvent | None:
+    return await session.get(InboundEvent, event_id)
+
+
+async def ended(session: AsyncSession, event: InboundEvent) -> list[Account]:
+    """Accounts whose permission the event ended, and that were not connected again since; of the workspace whose own
     app signed it, or of any.
     """
     query = select(Account).where(
-        Account.platform == platform,
+        Account.platform == event.platform,
         Account.external_id == event.account_external_id,
         Account.status == "connected",
     )
-    if whose is not None:
-        query = query.where(Account.workspace_id == whose)
-    if event.occurred_at is not None:
-        query = query.where(or_(Account.connected_at.is_(None), Account.connected_at < event.occurred_at))
+    if event.signed_for is not None:
+        query = query.where(Account.workspace_id == event.signed_for)
+    # Without the network's word, what was connected after we heard of it is meant by nobody.
+    since = event.occurred_at or event.received_at
+    query = query.where(or_(Account.connected_at.is_(None), Account.connected_at < since))
     return list((await session.execute(query.with_for_update())).scalars())
 
 

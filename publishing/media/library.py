@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.database import system_unit_of_work, unit_of_work
 from clientnest.errors import Conflict, NotFound
+from clientnest.jobs import enqueue
 from clientnest.models import Media
 from publishing.media import links, pictures, repository, store
+from publishing.media.jobs import FORGET, QUEUE
 from publishing.media.repository import Filter
 from publishing.media.storage import storage
 
@@ -54,12 +56,15 @@ async def change(session: AsyncSession, media_id: UUID, told: Mapping[str, Any])
 
 
 async def delete(session: AsyncSession, media_id: UUID) -> Media:
-    """Take it out of the library; its files go with the next sweep. Raises NotFound, Conflict."""
+    """Take it out of the library; its files go afterwards. Raises NotFound, Conflict."""
     media = await read(session, media_id)
     if await repository.is_ahead(session, media_id):
-        raise Conflict("Something that recurs or has not gone out yet uses this: take it out there or cancel that first.")
+        raise Conflict(
+            "What recurs or has not gone out yet uses this: take it out there, or cancel that first."
+        )
     media.deleted_at = datetime.now(UTC)
     await session.flush()
+    await enqueue(session, QUEUE, FORGET, {"media_id": str(media_id)}, workspace_id=media.workspace_id)
     return media
 
 

@@ -97,6 +97,7 @@ def ended(account: str, event: str, subject: str = "1", at: datetime | None = No
 def listening(marts: str, home: Path) -> Iterator[httpx.Client]:
     """An API that is registered at every network."""
     port = free_port()
+    log = home / "webhooks.log"
     env = {
         f"NEST_PLATFORMS__{name.upper()}__{key}": value
         for name in LISTENING
@@ -104,7 +105,8 @@ def listening(marts: str, home: Path) -> Iterator[httpx.Client]:
     } | {"NEST_PUBLIC_URL": "https://nest.example/"}
     command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--log-level", "warning"]
     with (
-        running(command, env=env, log=home / "webhooks.log"),
+        running(command, env=env, log=log),
+        running([sys.executable, "-m", "commands.stack.jobs"], log=log),
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as http,
     ):
         until(lambda: _answers(http), what="the API")
@@ -144,6 +146,15 @@ def connected(world: World, network: str, external_id: str, at: datetime | None 
         connected_at=at or datetime.now(UTC) - timedelta(days=1),
     )
     return account_id
+
+
+def worked_off(rows: Rows, account_id: UUID) -> None:
+    """What was told of the account has been heeded."""
+    of_account = """
+        select j.state from app.jobs j join app.inbound_events e on e.id::text = j.payload->>'event_id'
+        join app.accounts a on a.platform = e.platform and a.external_id = e.account_external_id where a.id = %s
+    """
+    until(lambda: {state for (state,) in rows(of_account, account_id)} == {"done"}, what="the work")
 
 
 @pytest.mark.parametrize("network", LISTENING)
@@ -199,6 +210,7 @@ def test_a_permission_taken_back_marks_the_account_in_every_workspace_and_no_oth
     gone, other = connected(world, "tiktok", open_id), connected(world, "tiktok", uuid4().hex)
     body = json.dumps(ended(open_id, "authorization.removed")).encode()
     assert listening.post("/webhooks/tiktok", content=body, headers=_tiktok(body)).status_code == 200
+    worked_off(rows, gone)
     statuses = rows("select id, status from app.accounts where id = any(%s)", [gone, other])
     assert set(statuses) == {(gone, "reconnect_needed"), (other, "connected")}
     told = rows("select type from app.events where payload->>'account_id' = %s", str(gone))
@@ -210,6 +222,7 @@ def test_an_old_word_does_not_undo_a_newer_connection(listening: httpx.Client, w
     account = connected(world, "tiktok", open_id, at=now - timedelta(minutes=1))
     late = json.dumps(ended(open_id, "authorization.removed", at=now - timedelta(hours=2))).encode()
     assert listening.post("/webhooks/tiktok", content=late, headers=_tiktok(late)).status_code == 200
+    worked_off(rows, account)
     assert rows("select status from app.accounts where id = %s", account) == [("connected",)]
 
 
@@ -278,9 +291,11 @@ def test_a_workspace_whose_own_app_signs_ends_no_account_of_another(
     signature = _hmac(f"{moment}.".encode() + body, own["client_secret"]).hex()
     forged = {"tiktok-signature": f"t={moment},s={signature}"}
     assert listening.post("/webhooks/tiktok", content=body, headers=forged).status_code == 200
+    worked_off(rows, account)
     assert rows("select status from app.accounts where id = %s", account) == [("connected",)]
     # Nor does it use up the event for everybody else.
     assert listening.post("/webhooks/tiktok", content=body, headers=_tiktok(body)).status_code == 200
+    worked_off(rows, account)
     assert rows("select status from app.accounts where id = %s", account) == [("reconnect_needed",)]
 
 

@@ -272,10 +272,10 @@ async def test_of_an_account_one_is_done_after_the_other(workspace: TestWorkspac
     for account in (accounts[0], accounts[0], accounts[1]):
         await asked(workspace, "test.single", {"as": "x", "seconds": 0}, account_id=account)
     async with system_unit_of_work() as session:
-        claimed = await JobRepository(session).claim(OURS, 10)
-        assert {one.job.account_id for one in claimed} == set(accounts)
-        assert len(claimed) == 2
-        assert await JobRepository(session).claim(OURS, 10) == []
+        claimed = []
+        while more := await JobRepository(session).claim(OURS, 10):
+            claimed += more
+    assert sorted(accounts) == sorted(one.job.account_id for one in claimed if one.job.account_id)
 
 
 async def test_nothing_is_claimed_twice_by_workers_side_by_side(workspace: TestWorkspace, lines: Lines) -> None:
