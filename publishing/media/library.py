@@ -59,9 +59,7 @@ async def delete(session: AsyncSession, media_id: UUID) -> Media:
     """Take it out of the library; its files go afterwards. Raises NotFound, Conflict."""
     media = await read(session, media_id)
     if await repository.is_ahead(session, media_id):
-        raise Conflict(
-            "What recurs or has not gone out yet uses this: take it out there, or cancel that first."
-        )
+        raise Conflict("What recurs or has not gone out yet uses this: take it out there, or cancel that first.")
     media.deleted_at = datetime.now(UTC)
     await session.flush()
     await enqueue(session, QUEUE, FORGET, {"media_id": str(media_id)}, workspace_id=media.workspace_id)
