@@ -31,6 +31,7 @@ from api.networks import endpoints as networks
 from api.pipeline import endpoints as pipeline
 from api.posts import endpoints as posts
 from api.publications import endpoints as publications
+from api.queues import endpoints as queues
 from api.recurrences import endpoints as recurrences
 from api.reports import endpoints as reports
 from api.roi import endpoints as roi
@@ -66,6 +67,7 @@ TAGS = [
     {"name": "costs", "description": "What was spent, on posts, campaigns and ads."},
     {"name": "imports", "description": "Files that people download from the networks."},
     {"name": "webhooks", "description": "Where networks call by themselves."},
+    {"name": "queues", "description": "Work that is done later: how much waits, what failed, what stands still."},
     {"name": "pipeline", "description": "How fresh the data is, what was loaded, what was refused."},
 ]
 _PROBLEM = {
@@ -76,7 +78,7 @@ _PROBLEM = {
 _ROOMS = (
     auth, users, accounts, competitors, apps, networks, posts, publications, analytics, changes, insights, reports,
     exports, imports, pipeline, webhooks, campaigns, links, conversions, costs, roi, trials, media, media_files, health,
-    docs, dictionary, content, reviews, slots, bulk, templates, recurrences, calendar,
+    docs, dictionary, content, reviews, slots, bulk, templates, recurrences, calendar, queues,
 )  # fmt: skip
 
 
