@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from clientnest.errors import NotReady
 from clientnest.settings import settings
 
 # How long a copy of a remote file is kept after it was last wanted.
 _COPY_LIVES = timedelta(days=1)
+_NO_ROOM = (
+    "The file could not be kept: make sure that the storage of media has room and can be reached, then try again."
+)
 _KEY = re.compile(r"[0-9a-f-]{36}/[0-9a-f]{64}(\.\w+)?")
 
 
@@ -32,8 +37,11 @@ class Storage:
         self._is_local = remote is None
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
-        """Whole or not at all, and on the disk before this returns."""
-        obstore.put(self._store, key, content)
+        """Whole or not at all, and on the disk before this returns. Raises NotReady where that cannot be."""
+        try:
+            obstore.put(self._store, key, content)
+        except BaseError as error:
+            raise NotReady(_NO_ROOM) from error
         if self._is_local:
             for path in (self._folder / key, (self._folder / key).parent):
                 _sync(path)

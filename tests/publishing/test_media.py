@@ -16,12 +16,11 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from obstore.exceptions import BaseError
 from PIL import Image, ImageCms
 from psycopg.rows import dict_row
 
 from clientnest.database import unit_of_work
-from clientnest.errors import Conflict, Invalid, NestError
+from clientnest.errors import Conflict, Invalid, NestError, NotReady
 from clientnest.models import Media
 from clientnest.outbound import Refused
 from clientnest.settings import settings
@@ -343,7 +342,7 @@ async def test_a_broken_store_leaves_nothing_half_written(
     set_up(home=str(tmp_path))
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / str(workspace.id)).write_bytes(b"a file where a folder should be")
-    with pytest.raises(BaseError):
+    with pytest.raises(NotReady, match="has room"):
         await put(workspace, picture("PNG"))
     assert _rows(database, workspace) == []
 
