@@ -5,7 +5,14 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.exports import exports
 from dashboards.pieces.header import header
-from dashboards.pieces.health import load_table, outstanding_line, quarantine_table, resource_table, worker_line
+from dashboards.pieces.health import (
+    load_table,
+    outstanding_line,
+    quarantine_table,
+    queue_table,
+    resource_table,
+    worker_line,
+)
 from dashboards.pieces.words import counted
 
 with session.refusals():
@@ -26,6 +33,8 @@ with session.refusals():
     outstanding_line(health["publishing"])
     st.subheader("Freshness", anchor=False)
     resource_table(resources)
+    st.subheader("Queues", anchor=False)
+    queue_table(api.get("/queues")["items"])
     st.subheader("The warehouse", anchor=False)
     exports(api)
     st.subheader("Quarantine", anchor=False)

@@ -1,4 +1,4 @@
-"""Tables of the pipeline: resources, loads, quarantine."""
+"""Tables of the pipeline: resources, queues, loads, quarantine."""
 
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +63,38 @@ def resource_table(rows: list[dict[str, Any]]) -> None:
         alt="Freshness of every resource of every account",
     )
     st.caption("A dash under Settled: the network corrects nothing there, or was not read yet.")
+
+
+def queue_table(queues: list[dict[str, Any]]) -> None:
+    """What is done later, by queue; a dash where nothing waits."""
+    numbers = session.numbers()
+    st.dataframe(
+        [
+            {
+                "State": "Held up" if queue["paused_at"] else "Runs",
+                "Queue": queue["name"].replace("_", " "),
+                "Waiting": numbers.full(queue["waiting"]),
+                "Oldest, min": numbers.full(
+                    None if queue["oldest_seconds"] is None else round(queue["oldest_seconds"] / 60)
+                ),
+                "Planned": numbers.full(queue["planned"]),
+                "Running": numbers.full(queue["running"]),
+                "Done a minute": f"{queue['done_per_minute']:.1f}",
+                "Failed a minute": f"{queue['failed_per_minute']:.1f}",
+                "Parked": numbers.full(queue["parked"]),
+            }
+            for queue in queues
+        ],
+        hide_index=True,
+        column_config=_right(
+            "Waiting", "Oldest, min", "Planned", "Running", "Done a minute", "Failed a minute", "Parked"
+        ),
+        height="content",
+        alt="How much waits in each queue, how fast it is done, and what is parked",
+    )
+    parked = sum(queue["parked"] for queue in queues)
+    rest = f"{counted(parked, 'piece')} of work parked until a person decides" if parked else "nothing is parked"
+    st.caption(f"Rates are of the last hour; {rest}.")
 
 
 def load_table(rows: list[dict[str, Any]]) -> None:
