@@ -18,6 +18,12 @@ PAGES = {
         st.Page("app_pages/changes.py", title="What changed", icon=":material/difference:"),
         st.Page("app_pages/post.py", title="Post", visibility="hidden"),
     ],
+    "Publish": [
+        st.Page("app_pages/compose.py", title="Compose", icon=":material/edit_square:"),
+        st.Page("app_pages/content.py", title="Content", icon=":material/article:"),
+        st.Page("app_pages/calendar.py", title="Calendar", icon=":material/calendar_month:"),
+        st.Page("app_pages/publications.py", title="Publications", icon=":material/outbox:"),
+    ],
     "Workspace": [
         st.Page("app_pages/accounts.py", title="Accounts", icon=":material/link:"),
         st.Page("app_pages/imports.py", title="Imports", icon=":material/upload_file:"),

@@ -55,6 +55,12 @@ class Api:
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._send("POST", path, json=dict(body)).json()
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._send("PUT", path, json=dict(body)).json()
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._send("PATCH", path, json=dict(body)).json()
+
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
 

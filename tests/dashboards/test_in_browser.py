@@ -27,7 +27,21 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PAGES = ("posts", "insights", "roi", "audience", "changes", "accounts", "imports", "reports", "data_health")
+PAGES = (
+    "posts",
+    "insights",
+    "roi",
+    "audience",
+    "changes",
+    "compose",
+    "content",
+    "calendar",
+    "publications",
+    "accounts",
+    "imports",
+    "reports",
+    "data_health",
+)
 DESKTOP: ViewportSize = {"width": 1440, "height": 960}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # Streamlit looks for its base path once when a page is opened directly.

@@ -17,6 +17,10 @@ PAGES = (
     "data_health",
     "reports",
     "imports",
+    "compose",
+    "content",
+    "calendar",
+    "publications",
 )
 
 

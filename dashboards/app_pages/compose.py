@@ -1,0 +1,40 @@
+"""Writing a post for every account at once, with everything that is wrong while it is written."""
+
+import streamlit as st
+
+from dashboards.pieces import session
+from dashboards.pieces.accounts import in_shown_order
+from dashboards.pieces.deeds import deeds, moment_of
+from dashboards.pieces.findings import findings, previews, verdict
+from dashboards.pieces.header import header
+from dashboards.pieces.writing import begin, form
+
+with session.refusals():
+    api = session.api()
+    connected = in_shown_order(api.all("/social/accounts", status="connected"))
+    accounts = {account["id"]: account for account in connected}
+    networks = {network["platform"]: network for network in api.get("/social/networks")["items"]}
+    post_id = st.query_params.get("post")
+    post = api.get(f"/content/{post_id}") if post_id else None
+    header("Edit a draft" if post else "Compose")
+    if not accounts:
+        st.info("Connect your first account: then you can publish to it.", icon=":material/link:")
+        st.page_link("app_pages/accounts.py", label="Connect an account", icon=":material/link:")
+        st.stop()
+    begin(post)
+    writing, looking = st.columns([3, 2], gap="medium")
+    with writing:
+        body = form(accounts, networks)
+        when = moment_of(post["wish"] if post else None)
+    with looking:
+        can_go = False
+        if body["account_ids"] and (body["text"] or body["media"] or body["variants"]):
+            checked = api.post("/content/check", {**body, "at": when[0], "zone": when[1]})
+            can_go = checked["can_go"]
+            st.markdown(verdict(checked, len(body["account_ids"])))
+            findings(checked["findings"], accounts)
+            previews(body, accounts, networks)
+        else:
+            st.markdown("**Choose accounts and write.** What each network makes of it appears here.")
+    with writing:
+        deeds(body, post_id, can_go=can_go, when=when)

@@ -1,0 +1,47 @@
+"""What goes out and went out: first what needs somebody; or one of them with all that happened to it."""
+
+import streamlit as st
+
+from dashboards.pieces import session
+from dashboards.pieces.deeds import told_before
+from dashboards.pieces.header import header
+from dashboards.pieces.ledger import GROUPS, STATUSES, acts, facts, finding, listed, timeline
+from dashboards.pieces.words import name_of
+from reporting.charts.tokens import network_title
+
+PAGE = 30
+
+with session.refusals():
+    api = session.api()
+    publication_id = st.query_params.get("publication")
+    if publication_id:
+        one = api.get(f"/social/publications/{publication_id}")
+        header(name_of(one, 80), None, f"{network_title(one['platform'])} · {one['account_name']}")
+        st.page_link("app_pages/publications.py", label="All publications", icon=":material/arrow_back:")
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            facts(one)
+            st.page_link("app_pages/content.py", label="What was written", query_params={"post": one["post_id"]})
+        with right:
+            acts(one)
+            st.subheader("What happened", anchor=False)
+            timeline(api.get(f"/social/publications/{publication_id}/history"))
+        st.stop()
+    header("Publications", None, f"the newest {PAGE} of each status")
+    told_before()
+    found = {status: api.get("/social/publications", status=status, limit=PAGE)["items"] for status in GROUPS}
+    st.markdown(finding(found))
+    status = st.segmented_control(
+        "Status",
+        list(GROUPS),
+        format_func=lambda name: f"{STATUSES[name].word} {len(found[name])}",
+        key="status",
+        label_visibility="collapsed",
+        bind="query-params",
+        wrap=True,
+    )
+    shown = [item for name in GROUPS if status in (None, name) for item in found[name]]
+    listed(shown)
+    if not shown:
+        st.info("Nothing here. Compose a post and plan it.", icon=":material/event_busy:")
+        st.page_link("app_pages/compose.py", label="Compose a post", icon=":material/edit_square:")
