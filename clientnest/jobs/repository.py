@@ -13,8 +13,12 @@ from clientnest.jobs.kinds import Job, Kind
 
 LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=7)
-# Who counts what runs and adds to it does so alone, on all machines: limits hold without a race.
-_ALONE = text("select pg_advisory_xact_lock(hashtext('clientnest.jobs'))")
+# Who counts what runs and adds to it does so alone, on all machines: limits hold without a race. What came in a burst
+# is in no statistics yet, and must not be read and sorted as a whole.
+_ALONE = text("""
+    select pg_advisory_xact_lock(hashtext('clientnest.jobs')), set_config('enable_seqscan', 'off', true),
+        set_config('enable_bitmapscan', 'off', true)
+""")
 _KINDS = """
     kinds as materialized (
         select * from jsonb_to_recordset(cast(:kinds as jsonb)) as k (
@@ -42,46 +46,51 @@ _PARTIES = """
         ) from parties p where p.tenant is not null
     )
 """
-_OPEN = """
+# A party's rooms, and the first of what it may begin, read in the order of their index.
+_HEADS = """
     running as materialized (
         select kind, tenant, account_id, count(*) as many from app.jobs where state = 'running' group by 1, 2, 3
     ),
-    pauses as materialized (select queue, workspace_id from app.queue_pauses),
-    open as (
-        select j.id, j.kind, j.tenant, j.account_id, j.priority, j.run_at,
-            k.at_once - coalesce((select sum(many) from running r where r.kind = j.kind), 0) as kind_room,
-            k.per_workspace - coalesce(
-                (select sum(many) from running r where r.kind = j.kind and r.tenant = j.tenant), 0) as tenant_room,
-            k.per_account - coalesce(
-                (select sum(many) from running r where r.kind = j.kind and r.account_id = j.account_id), 0)
-                as account_room,
-            coalesce((select sum(many) from running r where r.tenant = j.tenant), 0) as tenant_runs
-        from app.jobs j join kinds k on k.kind = j.kind
-        where j.state = 'waiting' and (j.crashes > 0) = :apart and not exists (
-            select from pauses p where p.queue = j.queue and (p.workspace_id is null or p.workspace_id = j.workspace_id)
-        )
+    full_accounts as materialized (
+        select r.account_id, k.kind from running r join kinds k on k.kind = r.kind where r.account_id is not null
+        group by r.account_id, k.kind, k.per_account having sum(r.many) >= k.per_account
     ),
-    {parties},
+    rooms as materialized (
+        select p.tenant, k.kind, k.per_account,
+            k.at_once - coalesce((select sum(many) from running r where r.kind = k.kind), 0) as kind_room,
+            k.per_workspace - coalesce(
+                (select sum(many) from running r where r.kind = k.kind and r.tenant = p.tenant), 0) as tenant_room
+        from parties p cross join kinds k where p.tenant is not null
+    ),
     heads as (
-        select h.* from parties p cross join lateral (
-            select * from open o where o.tenant = p.tenant and o.run_at <= now()
-                and o.kind_room > 0 and o.tenant_room > 0 and (o.account_id is null or o.account_room > 0)
-            order by o.priority desc, o.run_at, o.id limit :most
+        select h.*, coalesce((select sum(many) from running r where r.tenant = p.tenant), 0) as tenant_runs
+        from parties p cross join lateral (
+            select j.id, j.kind, j.tenant, j.account_id, j.priority, j.run_at from app.jobs j
+            where j.state = 'waiting' and j.tenant = p.tenant and j.run_at <= now() and (j.crashes > 0) = :apart
+                and j.kind = any(array(
+                    select kind from rooms where rooms.tenant = p.tenant and kind_room > 0 and tenant_room > 0))
+                and j.queue <> all(array(
+                    select queue from app.queue_pauses where workspace_id is null or workspace_id = p.tenant))
+                and (j.account_id is null
+                    or (j.account_id, j.kind) not in (select account_id, kind from full_accounts))
+            order by j.priority desc, j.run_at, j.id limit :most
         ) h
     )
 """
 _CLAIM = text(f"""
-    with recursive {_KINDS}, {_OPEN.format(parties=_PARTIES)},
+    with recursive {_KINDS}, {_PARTIES}, {_HEADS},
     turns as (
         select *, tenant_runs + row_number() over (partition by tenant order by priority desc, run_at, id) as turn
         from heads
     ),
     places as (
-        select *,
+        select turns.*, kind_room, tenant_room, per_account - coalesce(
+                (select sum(many) from running r where r.kind = turns.kind and r.account_id = turns.account_id), 0)
+                as account_room,
             row_number() over (partition by kind order by priority desc, turn, run_at, id) as of_kind,
             row_number() over (partition by kind, tenant order by priority desc, run_at, id) as of_tenant,
             row_number() over (partition by kind, account_id order by priority desc, run_at, id) as of_account
-        from turns
+        from turns join rooms using (tenant, kind)
     ),
     chosen as (
         select id, priority, turn, run_at from places

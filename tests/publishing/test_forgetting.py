@@ -38,9 +38,10 @@ async def test_files_of_a_deleted_medium_go_and_those_of_one_that_is_back_stay(
     workspace: TestWorkspace, set_up: Callable[..., None], tmp_path: Path
 ) -> None:
     set_up(home=str(tmp_path))
-    gone, back = await put(workspace, picture("PNG")), await put(workspace, picture("PNG", (20, 20)))
+    content = picture("PNG", (20, 20))
+    gone, back = await put(workspace, picture("PNG")), await put(workspace, content)
     await _deleted(workspace, gone.id)
     await _deleted(workspace, back.id)
-    assert await put(workspace, picture("PNG", (20, 20))) is not None
+    assert (await put(workspace, content)).id == back.id
     await _worked_off(workspace)
     assert files(workspace) == {back.sha256, f"{back.sha256}.thumbnail"}
