@@ -19,7 +19,7 @@ with session.refusals():
         view = st.segmented_control(
             "View",
             list(VIEWS),
-            default="month",
+            default="list" if "Mobi" in st.context.headers.get("User-Agent", "") else "month",
             format_func=VIEWS.__getitem__,
             key="view",
             label_visibility="collapsed",

@@ -1,10 +1,10 @@
-"""Every post of the chosen days, wherever it was made, and publishing a new one."""
+"""Every post of the chosen days, wherever it was made, and the way to a new one."""
 
 import streamlit as st
 
 from dashboards.pieces import filters, session
-from dashboards.pieces.compose import compose, publications
 from dashboards.pieces.header import header
+from dashboards.pieces.newest import publications
 from dashboards.pieces.posts import posts_table
 from dashboards.pieces.words import counted
 
@@ -50,8 +50,8 @@ with session.refusals():
     with top:
         count = f"the first {PAGE} posts" if found["next_cursor"] else counted(len(found["items"]), "post")
         header("Posts", found["freshness"], count, of_figures=True)
-        if st.button("Publish", type="primary", icon=":material/send:"):
-            compose()
+        if st.button("Compose", type="primary", icon=":material/edit_square:"):
+            st.switch_page("app_pages/compose.py")
     publications()
     if found["items"]:
         posts_table(found["items"], "posts")

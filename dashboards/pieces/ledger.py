@@ -70,11 +70,11 @@ def listed(items: Sequence[Mapping[str, Any]]) -> None:
 def facts(one: Mapping[str, Any]) -> None:
     """How it stands and what it says."""
     numbers, now = session.numbers(), session.now()
-    local = session.moment(one["scheduled_local"])
-    wall = f" ({local:%H:%M} in {one['scheduled_zone']})" if local else ""
+    local, zone = session.moment(one["scheduled_local"]), one["scheduled_zone"]
+    wall = f" ({local:%H:%M} in {zone})" if local and zone != numbers.zone else ""
     st.markdown(
         f"{STATUSES[one['status']].badge} meant for **{numbers.moment(session.moment(one['scheduled_at']), now)}**"
-        f"{plain(wall)}"
+        f"{wall}"
     )
     if one["problem"]:
         st.warning(plain(one["problem"]), icon=":material/front_hand:")

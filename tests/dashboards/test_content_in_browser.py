@@ -1,0 +1,73 @@
+"""One post's way on the screen: written, submitted, approved, planned, seen; then cancelled."""
+
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, expect
+
+from tests.api.conftest import new_world
+from tests.dashboards.conftest import Owner
+from tests.dashboards.test_in_browser import DESKTOP, PHONE, Reader, _reader, chromium, pages, pytestmark
+from tests.reporting.conftest import Filled
+
+__all__ = ["chromium", "pages", "pytestmark"]
+
+TEXT = "Oat season begins on the harbour"
+
+
+def _steps(reader: Reader, button: str, then: str) -> None:
+    reader.page.get_by_role("button", name=button, exact=True).click()
+    expect(reader.page.get_by_text(then).first).to_be_visible()
+    reader.looks()
+
+
+def test_a_draft_is_reviewed_planned_seen_and_cancelled(
+    chromium: Browser, pages: str, address: str, marts: str, newcomer: Owner, tmp_path: Path
+) -> None:
+    new_world(marts, newcomer.workspace).account("facebook", name="Nordlys Oslo")
+    asks = {"Authorization": f"Bearer {newcomer.answer['access_token']}", "X-Workspace-Id": newcomer.workspace.id}
+    httpx.put(f"{address}/approval", json={"approval": "internal"}, headers=asks, trust_env=False).raise_for_status()
+    reader = _reader(chromium, DESKTOP)
+    page = reader.page
+    page.goto(f"{pages}/compose")
+    reader.signs_in(newcomer.email)
+    page.get_by_label("Text", exact=True).fill(TEXT)
+    page.get_by_label("Accounts").click()
+    page.get_by_role("option", name="Facebook · Nordlys Oslo").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("It can go out")).to_be_visible()
+    page.screenshot(path=tmp_path / "compose.png", full_page=True)
+    _steps(reader, "Submit for review", "Reviews")
+    expect(page.get_by_text("In review").first).to_be_visible()
+    page.get_by_label("Comment", exact=True).fill("Good as it is")
+    _steps(reader, "Approve", "Good as it is")
+    expect(page.get_by_text("Approved").first).to_be_visible()
+    page.screenshot(path=tmp_path / "content-one.png", full_page=True)
+    _steps(reader, "Schedule", "Planned for")
+    expect(page.get_by_text(TEXT)).to_be_visible()
+    page.screenshot(path=tmp_path / "publications.png", full_page=True)
+    reader.goes_to("calendar")
+    page.wait_for_url("**/calendar*")
+    expect(page.get_by_role("button", name="09:00 Facebook")).to_be_visible()
+    reader.looks()
+    page.screenshot(path=tmp_path / "calendar.png", full_page=True)
+    page.get_by_role("button", name="09:00 Facebook").click()
+    page.wait_for_url("**/publications?publication=*")
+    reader.looks()
+    expect(page.get_by_text("What happened")).to_be_visible()
+    page.screenshot(path=tmp_path / "publication.png", full_page=True)
+    page.get_by_role("button", name="Cancel").click()
+    _steps(reader, "Cancel this publication", "Cancelled")
+
+
+def test_every_page_of_publishing_on_a_phone(
+    chromium: Browser, pages: str, owner: Owner, filled: Filled, tmp_path: Path
+) -> None:
+    reader = _reader(chromium, PHONE, "dark")
+    reader.page.goto(f"{pages}/compose")
+    reader.signs_in(owner.email)
+    reader.looks()
+    for name in ("compose", "content", "calendar?view=list", "publications"):
+        reader.page.goto(f"{pages}/{name}")
+        reader.looks()
+        reader.page.screenshot(path=tmp_path / f"{name.partition('?')[0]}-phone.png", full_page=True)

@@ -1,0 +1,79 @@
+"""A publication on its page: what needs a person is said with what to do, and done there."""
+
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.api.conftest import new_world
+from tests.dashboards.conftest import Owner, words
+
+LINK = "https://network.example/p/1"
+
+
+def _call(address: str, owner: Owner, method: str, path: str, body: Any = None) -> Any:
+    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": owner.workspace.id}
+    answer = httpx.request(method, address + path, json=body, headers=headers, trust_env=False)
+    answer.raise_for_status()
+    return answer.json()
+
+
+@pytest.fixture
+def planned(address: str, marts: str, newcomer: Owner) -> dict[str, Any]:
+    """A post that a person is to put on the network by hand."""
+    account = str(new_world(marts, newcomer.workspace).account("linkedin", name="Nordlys"))
+    post = {"text": "By hand please", "account_ids": [account], "assisted": [account]}
+    body = {"post": post, "at": "2027-03-01T09:00", "zone": "Europe/Oslo"}
+    done: dict[str, Any] = _call(address, newcomer, "POST", "/social/schedule", body)["publications"][0]
+    return done
+
+
+def _button(page: AppTest, label: str) -> Any:
+    return next(button for button in page.button if button.label == label)
+
+
+def test_what_needs_a_person_is_marked_as_published_with_its_link(
+    address: str, marts: str, newcomer: Owner, planned: dict[str, Any]
+) -> None:
+    with psycopg.connect(marts) as connection:
+        connection.execute(
+            "update app.publications set status = 'needs_person', problem = 'Post it by hand.' where id = %s",
+            [planned["id"]],
+        )
+    page = newcomer.opens("publications", publication=planned["id"])
+    assert "Post it by hand" in words(page).replace("\\", "")
+    assert [code.value for code in page.code] == ["By hand please"]
+    page.text_input(key="address_there").set_value(LINK)
+    _button(page, "I have posted it").click().run()
+    assert not page.exception
+    told = _call(address, newcomer, "GET", f"/social/publications/{planned['id']}")
+    assert (told["status"], told["permalink"]) == ("published", LINK)
+    assert "Published" in words(page)
+
+
+def test_a_planned_one_is_cancelled_and_its_history_says_so(
+    address: str, newcomer: Owner, planned: dict[str, Any]
+) -> None:
+    page = newcomer.opens("publications", publication=planned["id"])
+    _button(page, "Cancel this publication").click().run()
+    assert not page.exception
+    assert _call(address, newcomer, "GET", f"/social/publications/{planned['id']}")["status"] == "cancelled"
+    assert "**Cancelled**" in words(page)
+
+
+def test_everything_wrong_on_every_account_is_said_while_writing(marts: str, newcomer: Owner) -> None:
+    world = new_world(marts, newcomer.workspace)
+    accounts = [str(world.account(network, name=f"Brand on {network}")) for network in ("x", "instagram")]
+    page = newcomer.opens("compose")
+    page.multiselect(key="w_accounts").set_value(accounts)
+    page.text_area(key="w_text").set_value("a" * 400).run()
+    told = words(page)
+    assert "must change" in told
+    assert "X · Brand on x" in told
+    assert "Instagram · Brand on instagram" in told
+    assert "400 of 280" in told
+    assert _button(page, "Schedule").disabled
+    page.text_area(key=f"w_text_{accounts[0]}").set_value("Short there").run()
+    assert "400 of 280" not in words(page)
