@@ -35,9 +35,9 @@ _log = structlog.get_logger()
 async def work_one(*, risky: bool | None = None) -> bool:
     """Claim what is due and attempt it; False when nothing is due. `risky` is as in `claims.claim`."""
     claimed = await claim(risky=risky)
-    for one in claimed or ():
+    for one in claimed:
         await work(one)
-    return claimed is not None
+    return bool(claimed)
 
 
 async def work(claimed: Claimed) -> bool | None:

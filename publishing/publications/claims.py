@@ -87,17 +87,15 @@ def first(due: Sequence[Due]) -> Sequence[Due]:
     return due[:1]
 
 
-async def claim(choose: Choice = first, full: Full = NOBODY, *, risky: bool | None = None) -> list[Claimed] | None:
-    """What `choose` chose of what is due, leased; None when nothing is due that may be attempted now.
+async def claim(choose: Choice = first, full: Full = NOBODY, *, risky: bool | None = None) -> list[Claimed]:
+    """What `choose` chose of what is due, leased; empty when nothing is due that may be attempted now.
 
-    Empty where others took it meanwhile. `risky` is as in `PublicationRepository.due`.
+    `risky` is as in `PublicationRepository.due`.
     """
     async with system_unit_of_work() as session:
         repository = PublicationRepository(session)
         chosen = choose(await repository.due(_LOOKED_AT, full, risky=risky))
-        if not chosen:
-            return None
-        publications = await repository.take([one.id for one in chosen], LEASE)
+        publications = await repository.take(chosen, LEASE) if chosen else []
         if not publications:
             return []
         claimed = await _opened(session, publications, {one.id: one.app for one in chosen})

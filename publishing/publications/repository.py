@@ -163,10 +163,11 @@ class PublicationRepository:
         return (await self._session.execute(query.with_for_update(skip_locked=True))).scalars().all()
 
     async def due(self, most: int, full: Full = NOBODY, *, risky: bool | None = None) -> list[Due]:
-        """What may be taken now, that which is due longest first; those of who is `full` are left out.
+        """What may be taken now, that which is due longest first, locked; those of who is `full` are left out.
 
         After it, those that are live for less than `retries.NAMED_WITHIN` and whose id at the network is unknown.
-        `risky` chooses those that broke workers before, or the others; None takes both.
+        `risky` chooses those that broke workers before, or the others; None takes both. What somebody else holds,
+        even one who stands still, is passed by.
         """
         unnamed = (
             Publication.status == "published",
@@ -179,17 +180,17 @@ class PublicationRepository:
             if len(found) < most:
                 query = select(Publication.id, Account.id, Account.platform, _OWNER_OF_APP).join(Account)
                 query = query.where(*which, *_IS_FREE, *_not_full(full), *_risk(risky)).order_by(Publication.due_at)
-                rows = await self._session.execute(query.limit(most - len(found)))
+                query = query.limit(most - len(found)).with_for_update(of=Publication, skip_locked=True)
+                rows = await self._session.execute(query)
                 found += [Due(id_, account, name, (name, owner)) for id_, account, name, owner in rows]
         return found
 
-    async def take(self, ids: Sequence[UUID], lease: timedelta) -> list[Publication]:
-        """Those that nobody else has taken meanwhile, each leased under its next attempt number."""
-        open_ = or_(Publication.status.in_(_OPEN), Publication.status == "published")
-        free = select(Publication.id).where(Publication.id.in_(ids), open_, *_IS_FREE)
+    async def take(self, due: Sequence[Due], lease: timedelta) -> list[Publication]:
+        """Each leased under its next attempt number, in their order."""
+        place = {one.id: place for place, one in enumerate(due)}
         taken = await self._session.execute(
             update(Publication)
-            .where(Publication.id.in_(free.with_for_update(skip_locked=True)))
+            .where(Publication.id.in_(place))
             .values(
                 attempt=Publication.attempt + 1,
                 leased_until=func.now() + lease,
@@ -197,7 +198,6 @@ class PublicationRepository:
             )
             .returning(Publication)
         )
-        place = {id_: place for place, id_ in enumerate(ids)}
         return sorted(taken.scalars(), key=lambda publication: place[publication.id])
 
     async def next_due(self, full: Full = NOBODY) -> timedelta | None:

@@ -59,9 +59,9 @@ async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
         seconds = _LONGEST_SLEEP.total_seconds()
         try:
             claimed = await claims.claim(under_way.choose, under_way.full, risky=False)
-            for one in claimed or ():
+            for one in claimed:
                 under_way.begin(one, wake)
-            if claimed is not None:
+            if claimed:
                 continue
             seconds = await _until_due(under_way.full)
         except Exception:

@@ -61,7 +61,7 @@ def test_it_is_tried_ever_more_rarely() -> None:
 
 async def _round(under_way: UnderWay) -> list[UUID]:
     """All that there is room for goes out; the accounts."""
-    claimed = await claims.claim(under_way.choose, under_way.full, risky=False) or []
+    claimed = await claims.claim(under_way.choose, under_way.full, risky=False)
     for one in claimed:
         under_way.begin(one, asyncio.Event())
     await under_way.end()
@@ -99,7 +99,7 @@ async def test_what_is_due_waits_for_a_network_that_is_away(desk: Desk, monkeypa
 async def test_an_own_registration_has_a_breaker_of_its_own(desk: Desk) -> None:
     account = await desk.connect("linkedin")
     await desk.publish(said("Whose"), account)
-    found = (await claims.claim() or [])[0]
+    found = (await claims.claim())[0]
     assert found.app == ("linkedin", None)
     desk.sql(
         "insert into app.registrations (workspace_id, platform, client_id, client_secret, updated_at)"
@@ -107,5 +107,5 @@ async def test_an_own_registration_has_a_breaker_of_its_own(desk: Desk) -> None:
         desk.workspace.id,
     )
     await desk.publish(said("Ours"), account)
-    found = (await claims.claim() or [])[0]
+    found = (await claims.claim())[0]
     assert found.app == ("linkedin", desk.workspace.id)

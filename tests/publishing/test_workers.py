@@ -66,14 +66,14 @@ async def test_what_is_due_longest_goes_first_and_once(desk: Desk) -> None:
     late, early = [(await desk.publish(said("Turn"), account))[0] for _ in range(2)]
     desk.sql("update app.publications set due_at = now() - interval '1 hour' where id = %s", early)
     claimed = [await claim() for _ in range(3)]
-    assert [[one.publication.id for one in found] if found else found for found in claimed] == [[early], [late], None]
+    assert [[one.publication.id for one in found] for found in claimed] == [[early], [late], []]
 
 
 async def test_two_that_claim_at_once_share_what_is_due(desk: Desk) -> None:
     account = await desk.connect("x")
     ids = {(await desk.publish(said("Turn"), account))[0] for _ in range(6)}
     claimed = await asyncio.gather(*(claim(lambda due: due) for _ in range(4)))
-    held = [one.publication.id for found in claimed for one in found or ()]
+    held = [one.publication.id for found in claimed for one in found]
     assert sorted(held) == sorted(ids)
 
 
@@ -81,7 +81,7 @@ async def test_what_cannot_be_read_is_nobody_elses_trouble(desk: Desk) -> None:
     account = await desk.connect("facebook")
     spoilt, sound = [(await desk.publish(said("Turn"), account))[0] for _ in range(2)]
     desk.sql("update app.publications set variant = '{\"no_such_field\": 1}' where id = %s", spoilt)
-    assert [one.publication.id for one in await claim(lambda due: due) or ()] == [sound]
+    assert [one.publication.id for one in await claim(lambda due: due)] == [sound]
     assert desk.publication(spoilt)["status"] == "needs_person"
 
 
@@ -97,7 +97,7 @@ async def test_what_broke_workers_is_attempted_in_a_process_of_its_own(desk: Des
             number,
         )
     desk.sql("update app.publications set attempt = 2 where id = %s", risky)
-    assert [one.publication.id for one in await claim(lambda due: due, risky=False) or ()] == [sound]
+    assert [one.publication.id for one in await claim(lambda due: due, risky=False)] == [sound]
     with running(_WORKER):
         await eventually(lambda: desk.publication(risky)["status"] == "published", 30)
 
@@ -105,7 +105,7 @@ async def test_what_broke_workers_is_attempted_in_a_process_of_its_own(desk: Des
 async def test_nothing_goes_out_before_it_is_due(desk: Desk) -> None:
     (id_,) = await desk.publish(said("Tomorrow"), await desk.connect("x"))
     desk.sql("update app.publications set due_at = now() + interval '90 seconds' where id = %s", id_)
-    assert await claim() is None
+    assert await claim() == []
     async with system_unit_of_work() as session:
         waiting = await PublicationRepository(session).next_due()
     assert waiting is not None
@@ -115,7 +115,7 @@ async def test_nothing_goes_out_before_it_is_due(desk: Desk) -> None:
 async def test_a_row_that_somebody_holds_holds_up_no_other(desk: Desk) -> None:
     account = await desk.connect("facebook")
     ids = [(await desk.publish(said("Turn"), account))[0] for _ in range(4)]
-    claimed = await claim(lambda due: due) or []
+    claimed = await claim(lambda due: due)
     with psycopg.connect(libpq_url()) as holder:
         holder.execute("select from app.publications where id = %s for update", [ids[0]])
         armed = [asyncio.create_task(arm(one.publication)) for one in claimed]
