@@ -61,7 +61,9 @@ def _day(day: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], today: 
         if item["kind"] == "free":
             st.markdown(f":small[:gray[{clock} {network} · free]]")
         else:
-            _entry(item, f"{clock} {network}", account, f"{day['day']}_{place}")
+            _entry(item, clock, account, f"{day['day']}_{place}")
+            name = f"{network} · {account['name']}" if account else network
+            st.caption(f"{plain(name)}  \n{plain(shortened(item['text'], 40))}")
 
 
 def _entry(item: Mapping[str, Any], name: str, account: Mapping[str, Any] | None, key: str) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import httpx
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.api.conftest import new_world
@@ -25,7 +26,10 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     chromium: Browser, pages: str, address: str, marts: str, newcomer: Owner, tmp_path: Path
 ) -> None:
     new_world(marts, newcomer.workspace).account("facebook", name="Nordlys Oslo")
-    asks = {"Authorization": f"Bearer {newcomer.answer['access_token']}", "X-Workspace-Id": newcomer.workspace.id}
+    asks: dict[str, str] = {
+        "Authorization": f"Bearer {newcomer.answer['access_token']}",
+        "X-Workspace-Id": str(newcomer.workspace.id),
+    }
     httpx.put(f"{address}/approval", json={"approval": "internal"}, headers=asks, trust_env=False).raise_for_status()
     reader = _reader(chromium, DESKTOP)
     page = reader.page
@@ -36,6 +40,15 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     page.get_by_role("option", name="Facebook · Nordlys Oslo").click()
     page.keyboard.press("Escape")
     expect(page.get_by_text("It can go out")).to_be_visible()
+    reader.looks()
+    picture = tmp_path / "oats.png"
+    Image.new("RGB", (640, 480), "#0B6E6E").save(picture)
+    page.locator("input[type=file]").set_input_files(picture)
+    page.get_by_label("Alt text").fill("A green field")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stImage")).to_have_count(2)
+    expect(page.get_by_text("It can go out")).to_be_visible()
+    reader.looks()
     page.screenshot(path=tmp_path / "compose.png", full_page=True)
     _steps(reader, "Submit for review", "Reviews")
     expect(page.get_by_text("In review").first).to_be_visible()
@@ -48,10 +61,10 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     page.screenshot(path=tmp_path / "publications.png", full_page=True)
     reader.goes_to("calendar")
     page.wait_for_url("**/calendar*")
-    expect(page.get_by_role("button", name="09:00 Facebook")).to_be_visible()
+    expect(page.get_by_role("button", name="09:00")).to_be_visible()
     reader.looks()
     page.screenshot(path=tmp_path / "calendar.png", full_page=True)
-    page.get_by_role("button", name="09:00 Facebook").click()
+    page.get_by_role("button", name="09:00").click()
     page.wait_for_url("**/publications?publication=*")
     reader.looks()
     expect(page.get_by_text("What happened")).to_be_visible()

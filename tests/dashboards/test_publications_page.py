@@ -14,7 +14,7 @@ LINK = "https://network.example/p/1"
 
 
 def _call(address: str, owner: Owner, method: str, path: str, body: Any = None) -> Any:
-    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": owner.workspace.id}
+    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": str(owner.workspace.id)}
     answer = httpx.request(method, address + path, json=body, headers=headers, trust_env=False)
     answer.raise_for_status()
     return answer.json()
@@ -77,3 +77,28 @@ def test_everything_wrong_on_every_account_is_said_while_writing(marts: str, new
     assert _button(page, "Schedule").disabled
     page.text_area(key=f"w_text_{accounts[0]}").set_value("Short there").run()
     assert "400 of 280" not in words(page)
+
+
+def test_a_draft_is_written_anew_and_keeps_what_the_form_does_not_show(
+    address: str, marts: str, newcomer: Owner
+) -> None:
+    account = str(new_world(marts, newcomer.workspace).account("facebook", name="Nordlys"))
+    draft = {
+        "text": "First words",
+        "account_ids": [account],
+        "variants": {account: {"text": "Other words", "title": "Kept"}},
+        "tags": ["oats"],
+        "tracking": None,
+        "at": "2027-03-01T09:30",
+        "zone": "Asia/Tokyo",
+    }
+    made = _call(address, newcomer, "POST", "/content/create", draft)
+    page = newcomer.opens("compose", post=made["id"])
+    assert page.text_area(key=f"w_text_{account}").value == "Other words"
+    page.text_area(key="w_text").set_value("Second words").run()
+    _button(page, "Save draft").click().run()
+    assert not page.exception
+    found = _call(address, newcomer, "GET", f"/content/{made['id']}")
+    assert (found["text"], found["tags"], found["tracking"]) == ("Second words", ["oats"], None)
+    assert found["publications"][0]["variant"] == {"text": "Other words", "title": "Kept"}
+    assert (found["wish"]["local"], found["wish"]["zone"]) == ("2027-03-01T09:30:00", "Asia/Tokyo")
