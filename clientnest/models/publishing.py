@@ -96,6 +96,7 @@ class Publication(Identified, InWorkspace, Record):
         ),
         Index("ix_publications_calendar", "workspace_id", "scheduled_at"),
         Index("ix_publications_due", "due_at", postgresql_where=text("status in ('scheduled', 'publishing')")),
+        Index("ix_publications_live", "account_id", "external_id", postgresql_where=text("external_id is not null")),
         Index(
             "ix_publications_unnamed",
             "due_at",
@@ -130,7 +131,10 @@ class Attempt(Identified, InWorkspace, Record):
     """One try, written before the first byte leaves. `outcome` is empty while nobody knows."""
 
     __tablename__ = "attempts"
-    __table_args__ = (UniqueConstraint("publication_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("publication_id", "number"),
+        Index("ix_attempts_open", "publication_id", postgresql_where=text("outcome is null")),
+    )
     publication_id: Mapped[UUID] = mapped_column(ForeignKey("app.publications.id", ondelete="CASCADE"))
     number: Mapped[int]
     # `prepare` has not written at the network and becomes `send`, which may have; `look` only reads.

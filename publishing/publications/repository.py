@@ -11,18 +11,25 @@ from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from clientnest.models import Account, Attempt, Publication, Registration
+from clientnest.jobs import PUBLISHING
+from clientnest.models import Account, Attempt, Publication, QueuePause, Registration
 from platforms import PLATFORMS
 from publishing.publications import retries
 from publishing.publications.breaker import App
 
 _OPEN = ("scheduled", "publishing")
-_IS_OF_IT = Attempt.publication_id == Publication.id
+_STANDS_STILL = (
+    select(QueuePause.id)
+    .where(QueuePause.queue == PUBLISHING)
+    .where(or_(QueuePause.workspace_id.is_(None), QueuePause.workspace_id == Publication.workspace_id))
+    .exists()
+)
 
 
 _IS_FREE = (
     Publication.due_at <= func.now(),
     or_(Publication.leased_until.is_(None), Publication.leased_until < func.now()),
+    not_(_STANDS_STILL),
 )
 # The workspace whose own registration a publication goes by; NULL where it is the installation's.
 _OWNER_OF_APP = (
@@ -123,14 +130,17 @@ class Held:
 def _risk(risky: bool | None) -> Iterator[ColumnElement[bool]]:
     """Attempts without an end have died with their worker; what a person said settles those before."""
     if risky is not None:
-        settled = select(func.max(Attempt.number)).where(_IS_OF_IT, Attempt.mode == "person")
-        died = select(func.count()).where(
-            _IS_OF_IT,
-            Attempt.outcome.is_(None),
-            Attempt.number > func.coalesce(settled.correlate(Publication).scalar_subquery(), 0),
+        told = aliased(Attempt)
+        settled = select(func.max(told.number)).where(
+            told.publication_id == Attempt.publication_id, told.mode == "person"
         )
-        broke = died.correlate(Publication).scalar_subquery() >= retries.RISKY
-        yield broke if risky else not_(broke)
+        died = (
+            select(Attempt.publication_id)
+            .where(Attempt.outcome.is_(None), Attempt.number > func.coalesce(settled.scalar_subquery(), 0))
+            .group_by(Attempt.publication_id)
+            .having(func.count() >= retries.RISKY)
+        )
+        yield Publication.id.in_(died) if risky else Publication.id.not_in(died)
 
 
 def _not_full(full: Full) -> Iterator[ColumnElement[bool]]:
@@ -207,7 +217,7 @@ class PublicationRepository:
             select(func.min(moment) - func.now())
             .select_from(Publication)
             .join(Account)
-            .where(Publication.status.in_(_OPEN), *_not_full(full))
+            .where(Publication.status.in_(_OPEN), not_(_STANDS_STILL), *_not_full(full))
         )
         waiting: timedelta | None = found.scalar_one()
         return waiting

@@ -7,6 +7,8 @@ from datetime import timedelta
 import psycopg
 
 from clientnest.database import libpq_url, system_unit_of_work
+from clientnest.jobs import PUBLISHING
+from clientnest.jobs.overview import pause, resume
 from publishing.publications.claims import claim
 from publishing.publications.ledger import arm
 from publishing.publications.repository import PublicationRepository
@@ -123,3 +125,14 @@ async def test_a_row_that_somebody_holds_holds_up_no_other(desk: Desk) -> None:
         assert not armed[0].done()
     await asyncio.wait_for(armed[0], 10)
     assert [desk.attempts(id_) for id_ in ids] == [[("send", None)]] * 4
+
+
+async def test_a_queue_that_stands_still_lets_nothing_out(desk: Desk) -> None:
+    (id_,) = await desk.publish(said("Pause"), await desk.connect("facebook"))
+    async with system_unit_of_work() as session:
+        await pause(session, PUBLISHING, workspace_id=desk.workspace.id, by=None)
+        assert await PublicationRepository(session).next_due() is None
+    assert await claim() == []
+    async with system_unit_of_work() as session:
+        await resume(session, PUBLISHING, workspace_id=desk.workspace.id)
+    assert [one.publication.id for one in await claim()] == [id_]
