@@ -62,7 +62,7 @@ def _jobs() -> None:
 
 
 def _indexes() -> None:
-    waiting = ["tenant", sa.text("priority desc"), "run_at", "id"]
+    waiting: list[str | sa.TextClause] = ["tenant", sa.text("priority desc"), "run_at", "id"]
     op.create_index("ix_jobs_waiting", "jobs", waiting, schema="app", postgresql_where=_WAITING)
     op.create_index("ix_jobs_run_at", "jobs", ["run_at"], schema="app", postgresql_where=_WAITING)
     op.create_index(
