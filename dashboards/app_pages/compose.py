@@ -25,7 +25,7 @@ with session.refusals():
     writing, looking = st.columns([3, 2], gap="medium")
     with writing:
         body = form(accounts, networks)
-        when = moment_of(post["wish"] if post else None)
+        when = moment_of(post["wish"] if post else None, post_id)
     with looking:
         can_go = False
         if body["account_ids"] and (body["text"] or body["media"] or body["variants"]):

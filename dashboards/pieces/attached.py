@@ -16,8 +16,10 @@ FILES = ("jpg", "jpeg", "png", "webp", "gif", "mp4", "mov")
 def attached() -> list[dict[str, Any]]:
     """Each as `media_id` and `alt_text`, in the order of the post; uploaded or fetched once."""
     api = session.api()
-    files = st.file_uploader("Pictures and videos", FILES, accept_multiple_files=True, key="w_uploads")
-    address = st.text_input("Or by address", placeholder="https://…", key="w_address")
+    files = st.file_uploader(
+        "Pictures and videos", FILES, accept_multiple_files=True, key=f"w_uploads_{st.session_state.w_of}"
+    )
+    address = st.text_input("Or by address", placeholder="https://…", key=f"w_address_{st.session_state.w_of}")
     arrived = [_arrived(file.file_id, partial(api.upload, "/media", file.name, file.getvalue())) for file in files]
     if address:
         arrived.append(_arrived(address, partial(api.post, "/media/from-url", {"url": address})))

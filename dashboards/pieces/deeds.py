@@ -40,18 +40,18 @@ def plan(post_id: str, when: tuple[str, str]) -> None:
             _try(lambda: _sent("/social/queue", {"post_id": post_id}))
 
 
-def moment_of(wish: Mapping[str, Any] | None) -> tuple[str, str]:
-    """The wall clock that is chosen, and its zone."""
+def moment_of(wish: Mapping[str, Any] | None, of: str | None) -> tuple[str, str]:
+    """The wall clock that is chosen for `of`, and its zone."""
     home = session.workspace()["timezone"]
     begin = datetime.now(ZoneInfo(home)) + timedelta(days=1)
     if wish:
         home = wish["zone"]
         begin = datetime.fromisoformat(wish["local"] or wish["at"])
     with st.container(horizontal=True, gap="small"):
-        day = st.date_input("Day", begin.date(), key="w_day")
-        clock = st.time_input("Time", begin.time() if wish else time(9), key="w_clock", step=300)
+        day = st.date_input("Day", begin.date(), key=f"w_day_{of}")
+        clock = st.time_input("Time", begin.time() if wish else time(9), key=f"w_clock_{of}", step=300)
         zones = zones_with(home)
-        zone = st.selectbox("Zone", zones, zones.index(home), key="w_zone")
+        zone = st.selectbox("Zone", zones, zones.index(home), key=f"w_zone_{of}")
     return f"{datetime.combine(day, clock):%Y-%m-%dT%H:%M}", zone
 
 

@@ -125,7 +125,7 @@ def acts(one: Mapping[str, Any]) -> None:
     if status == "scheduled":
         with st.expander("Another moment", icon=":material/event:", expanded=True):
             when = moment_of(
-                {"at": one["scheduled_at"], "local": one["scheduled_local"], "zone": one["scheduled_zone"]}
+                {"at": one["scheduled_at"], "local": one["scheduled_local"], "zone": one["scheduled_zone"]}, one["id"]
             )
             if st.button("Move", type="primary", icon=":material/event_repeat:"):
                 _do("patch", path, {"at": when[0], "zone": when[1]})

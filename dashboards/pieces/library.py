@@ -108,7 +108,9 @@ def review(post: Mapping[str, Any]) -> None:
     """What can be done with it now, and who said what."""
     path, stage = f"/content/{post['id']}", post["stage"]
     unplanned = all(one["status"] == "draft" for one in post["publications"])
-    comment = st.text_area("Comment", height=80, key="said", placeholder="For who reads it next")
+    steps = session.api().get(f"{path}/reviews")["items"]
+    # Empty again after each step.
+    comment = st.text_area("Comment", height=80, key=f"said_{len(steps)}", placeholder="For who reads it next")
     with st.container(horizontal=True, gap="small"):
         if stage == "draft" and st.button("Submit for review", icon=":material/rate_review:"):
             _do("post", f"{path}/submit", {"comment": comment or None})
@@ -125,8 +127,8 @@ def review(post: Mapping[str, Any]) -> None:
             st.switch_page("app_pages/compose.py", query_params={"post": post["id"]})
     if unplanned and post["publications"] and stage != "in_review":
         with st.expander("Plan it", icon=":material/event:", expanded=stage == "approved"):
-            plan(post["id"], moment_of(post["wish"]))
-    _trail(session.api().get(f"{path}/reviews")["items"])
+            plan(post["id"], moment_of(post["wish"], post["id"]))
+    _trail(steps)
 
 
 def _trail(steps: Sequence[Mapping[str, Any]]) -> None:
