@@ -35,10 +35,13 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     page = reader.page
     page.goto(f"{pages}/compose")
     reader.signs_in(newcomer.email)
-    page.get_by_label("Text", exact=True).fill(TEXT)
+    reader.looks()
     page.get_by_label("Accounts").click()
     page.get_by_role("option", name="Facebook · Nordlys Oslo").click()
     page.keyboard.press("Escape")
+    reader.looks()
+    page.get_by_label("Text", exact=True).fill(TEXT)
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_text("It can go out")).to_be_visible()
     reader.looks()
     picture = tmp_path / "oats.png"
@@ -54,6 +57,7 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     expect(page.get_by_text("In review").first).to_be_visible()
     page.get_by_label("Comment", exact=True).fill("Good as it is")
     _steps(reader, "Approve", "Good as it is")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("")
     expect(page.get_by_text("Approved").first).to_be_visible()
     page.screenshot(path=tmp_path / "content-one.png", full_page=True)
     _steps(reader, "Schedule", "Planned for")
