@@ -20,7 +20,7 @@ from tests.chaos.scene import KINDS, Kind, Scene, environment, fresh
 from tests.chaos.trials import DOINGS, Tally, placed, plan, steps_of, swept
 from tests.sandbox.stage import Stage, running
 
-# Trials of a kind in one world: half as many posts, and one more, are within every limit of a day (TikTok: 15).
+# Trials of a kind in one world: half as many posts, and two more, are within every limit of a day (TikTok: 15).
 _ROUND = 24
 # Networks that tell by a handle what became of a post: nothing of theirs is ever unknown.
 _CERTAIN = ("instagram", "youtube", "tiktok")
