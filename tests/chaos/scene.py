@@ -137,6 +137,10 @@ class Scene:
             )
         self.stage.advance("PT2M")
 
+    def day_passes(self) -> None:
+        """At the networks, where limits of a day begin anew."""
+        self.stage.advance("P1D")
+
     def hurry(self, intent: Intent) -> None:
         """It is due longer than everything else."""
         with _connection() as connection:

@@ -2,25 +2,28 @@
 
 from pathlib import Path
 
-from tests.chaos.__main__ import Found, Kept, Part, one_round, parts, told
+from tests.chaos.__main__ import Found, Kept, one_round, parts, told
 from tests.chaos.scene import KINDS
 from tests.chaos.trials import Tally
 from tests.sandbox.stage import running
 
-_KILLS = 300
+# Networks that take a while over a post are tried less often here; the whole run tries all alike.
+_SLOW = [kind for kind in KINDS if kind[0] in ("instagram", "tiktok")]
+_FAST = [kind for kind in KINDS if kind not in _SLOW]
+# The fault, how often at each kind of post, and which.
+_SAMPLE = (("F1", 24, _FAST), ("F1", 14, _FAST), ("F1", 4, _SLOW), ("F2", 1, _FAST))
 
 
 async def test_every_post_ends_once_though_its_workers_are_killed(database: str, tmp_path: Path) -> None:
     log, tallies, secrets = tmp_path / "workers.log", list[Tally](), 0
     with running(seed=5) as stage:
-        for part in [*parts(["F1"], _KILLS), Part("F2", 0, 1)]:
-            made, scene = await one_round(stage, database, log, part.fault, f"sample/{part}", part.many)
+        for number, (fault, many, kinds) in enumerate(_SAMPLE):
+            made, scene = await one_round(stage, database, log, fault, f"sample/{number}", many, kinds)
             tallies += made
             secrets += told(log, scene.secrets())
     assert [one.wrong for one in tallies if one.wrong] == []
     assert sum(one.doubles + one.lost for one in tallies) == 0
-    # On a machine that is busy with other tests some pieces arrive together, and a step is not there.
-    assert sum(one.faults for one in tallies) >= 0.8 * (_KILLS + len(KINDS))
+    assert sum(one.faults for one in tallies if one.fault == "F1") >= 300
     assert [one for one in tallies if one.unknown and one.network in ("instagram", "tiktok", "youtube")] == []
     assert secrets == 0
 

@@ -16,6 +16,8 @@ from tests.chaos.wire import HOWS
 
 # An intent is met by so many faults at most: more of them are a matter for a person, by the table of retries.
 _MOST = 3
+# So many times new intents are made for trials that are left, so many at a time: networks limit them by the day.
+_BATCHES, _OF_A_DAY = 4, 12
 # Times that everything which waits may wait, until it must have ended.
 _PASSES = 40
 _AT_ONCE = 8
@@ -175,11 +177,13 @@ async def steps_of(place: Place, kind: Kind) -> int:
 
 
 async def swept(place: Place, kind: Kind, fault: str, steps: Sequence[int], chance: random.Random) -> Tally:
-    """A trial at each of the steps; an intent meets several, one after the other."""
-    scene = place.scene
+    """A trial at each of the steps; an intent meets several, one after the other.
+
+    After a trial whose step is not there the intents are out, so that there are further ones for the trials left.
+    """
+    scene, lanes = place.scene, place.lanes[: 1 if fault in _ALONE else None]
     tally = Tally(fault, kind[0], (kind[1] or "text").rpartition(".")[2])
-    started, waiting = time.monotonic(), list(steps)
-    intents = await scene.queue(kind, max(1, -(-len(steps) // 2)))
+    started, waiting, intents = time.monotonic(), list(steps), list[Intent]()
 
     async def along(worker: Lane, turns: Iterator[Intent]) -> None:
         for _ in turns:
@@ -191,11 +195,17 @@ async def swept(place: Place, kind: Kind, fault: str, steps: Sequence[int], chan
             else:
                 waiting.insert(0, at)
 
-    for _ in range(_MOST):
-        turns = iter(intents)
-        await asyncio.gather(*(along(worker, turns) for worker in place.lanes[: 1 if fault in _ALONE else None]))
-        scene.time_passes()
-    tally.seconds = await resolved(place.other, scene)
+    for _ in range(_BATCHES):
+        if not waiting:
+            break
+        batch = await scene.queue(kind, min(_OF_A_DAY, -(-len(waiting) // 2)))
+        intents += batch
+        for _ in range(_MOST):
+            turns = iter(batch)
+            await asyncio.gather(*(along(worker, turns) for worker in lanes))
+            scene.time_passes()
+        tally.seconds = max(tally.seconds, await resolved(place.other, scene))
+        scene.day_passes()
     tally.took = time.monotonic() - started
     tally.count([fate for fate in scene.fates() if fate.intent in intents])
     return tally
