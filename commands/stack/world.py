@@ -40,7 +40,8 @@ def disturb(installation: Installation) -> str:
     _plant(installation, "instagram", corrected, kind="correction", counter="likes", delta=-max(1, likes // 20))
     corrected = _lively(installation, "facebook")
     _plant(installation, "facebook", corrected, kind="correction", counter="comments", delta=7)
-    _plant(installation, "tiktok", _lively(installation, "tiktok"), kind="counter_falls", counter="likes", share=0.1)
+    # By more than comes until the next look.
+    _plant(installation, "tiktok", _lively(installation, "tiktok"), kind="counter_falls", counter="likes", share=0.4)
     return "two figures corrected, one fallen"
 
 
