@@ -179,7 +179,8 @@ async def steps_of(place: Place, kind: Kind) -> int:
 async def swept(place: Place, kind: Kind, fault: str, steps: Sequence[int], chance: random.Random) -> Tally:
     """A trial at each of the steps; an intent meets several, one after the other.
 
-    After a trial whose step is not there the intents are out, so that there are further ones for the trials left.
+    Pieces that come close together arrive as one, so that a publish may have fewer steps than were measured: then the
+    intent is out, and the trial is for another one at an earlier step.
     """
     scene, lanes = place.scene, place.lanes[: 1 if fault in _ALONE else None]
     tally = Tally(fault, kind[0], (kind[1] or "text").rpartition(".")[2])
@@ -193,7 +194,7 @@ async def swept(place: Place, kind: Kind, fault: str, steps: Sequence[int], chan
             if await DOINGS[fault](place, worker, kind[0], at, chance):
                 tally.faults += 1
             else:
-                waiting.insert(0, at)
+                waiting.insert(0, chance.randint(1, max(1, at - 1)))
 
     for _ in range(_BATCHES):
         if not waiting:

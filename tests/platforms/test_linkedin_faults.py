@@ -210,9 +210,9 @@ async def test_a_spent_day_closes_the_account_until_midnight(world: Sandbox) -> 
         plant(world, "quota", bucket="posts", remaining=2)
         week = Window(client.now - timedelta(days=1), client.now)
         posts = resource(PLATFORM, "posts")
-        await fetch(posts, client, week, [])
         with pytest.raises(RateLimited) as caught:
-            await fetch(posts, client, week, [])
+            for _ in range(3):
+                await fetch(posts, client, week, [])
         midnight = (client.now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
         assert abs(client.now + caught.value.retry_after - midnight) < timedelta(minutes=1)
 
