@@ -40,6 +40,9 @@ _LONGEST = (
     "ingestion/test_rebuild.py",
 )
 
+# Nothing in the suite outlives the machine, so that its PostgreSQL need not wait for the disk.
+_FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """What sandboxes are asked during the run is held against the networks' documents."""
@@ -103,7 +106,7 @@ def _embedded(home: Path) -> Iterator[str]:
     postgres = find(home, free_port(), secrets.token_hex(8))
     postgres.initialise()
     with (home / "postgres.log").open("w") as log:
-        server = subprocess.Popen(postgres.argv, stdout=log, stderr=log, cwd="/", **postgres.identity)
+        server = subprocess.Popen([*postgres.argv, *_FORGETFUL], stdout=log, stderr=log, cwd="/", **postgres.identity)
         try:
             postgres.wait()
             yield postgres.url

@@ -28,19 +28,19 @@ from publishing.publications.retries import Verdict
 
 _RENEW_EVERY = 20.0
 # A network that processes a video is asked again within the same attempt for so long.
-_PATIENCE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=5)
 _log = structlog.get_logger()
 
 
-async def work_one(*, risky: bool | None = None) -> bool:
+async def work_one(*, risky: bool | None = None, patience: timedelta = PATIENCE) -> bool:
     """Claim what is due and attempt it; False when nothing is due. `risky` is as in `claims.claim`."""
     claimed = await claim(risky=risky)
     for one in claimed:
-        await work(one)
+        await work(one, patience)
     return bool(claimed)
 
 
-async def work(claimed: Claimed) -> bool | None:
+async def work(claimed: Claimed, patience: timedelta = PATIENCE) -> bool | None:
     """Attempt it, and write down what became of it; whether the network was there, None where that is not known."""
     async with _lease_kept(claimed.publication):
         if claimed.publication.assisted:
@@ -50,7 +50,7 @@ async def work(claimed: Claimed) -> bool | None:
             await _conclude(claimed, Verdict("crashed", "needs_person"))
             return None
         try:
-            ended = await _look(claimed) if claimed.only_look else await _send(claimed)
+            ended = await _look(claimed) if claimed.only_look else await _send(claimed, patience)
         except Fenced:
             _log.warning("publishing.fenced", publication_id=str(claimed.publication.id))
             return None
@@ -63,7 +63,7 @@ async def work(claimed: Claimed) -> bool | None:
         return True
 
 
-async def _send(claimed: Claimed) -> Published | Pending:
+async def _send(claimed: Claimed, patience: timedelta) -> Published | Pending:
     """Go on until it is live, or the network needs longer than we wait."""
     publish = PLATFORMS[claimed.account.platform].publish
     assert publish is not None, "content check lets nothing through to a network that cannot publish"
@@ -76,7 +76,7 @@ async def _send(claimed: Claimed) -> Published | Pending:
             state = step.state
             await ledger.remember(claimed.publication, {"resume": step.state, "handle": step.handle})
             waited += step.check_after
-            if waited > _PATIENCE:
+            if waited > patience:
                 break
             await asyncio.sleep(step.check_after.total_seconds())
     return step
