@@ -3,7 +3,16 @@
 from fastapi import APIRouter
 
 from api.access import Session, guarded
-from api.pipeline.schemas import LoadOut, PipelineHealth, Publishing, Quarantine, Refused, ResourceHealth, Worker
+from api.pipeline.schemas import (
+    LoadOut,
+    NetworkAway,
+    PipelineHealth,
+    Publishing,
+    Quarantine,
+    Refused,
+    ResourceHealth,
+    Worker,
+)
 from clientnest import marts
 from clientnest.marts import Row
 
@@ -21,7 +30,10 @@ async def health(session: Session) -> PipelineHealth:
         loads=[LoadOut(**row) for row in await marts.loads(session, limit=50)],
         quarantine=Quarantine(count=count, items=[Refused(**row) for row in refused]),
         worker=_worker(await marts.workers(session)),
-        publishing=Publishing(**await marts.outstanding(session)),
+        publishing=Publishing(
+            **await marts.outstanding(session),
+            networks_away=[NetworkAway(**row) for row in await marts.networks_away(session)],
+        ),
     )
 
 

@@ -70,12 +70,21 @@ class Worker(BaseModel):
     beat_at: datetime | None
 
 
+class NetworkAway(BaseModel):
+    platform: str
+    until: datetime = Field(description="When it is tried again.")
+    due: int = Field(description="Publications of the workspace there whose moment has come; their attempts are kept.")
+
+
 class Publishing(BaseModel):
     planned: int = Field(description="Publications whose moment is to come.")
     due: int = Field(description="Those whose moment has come and that have no end yet.")
     oldest_due_seconds: float | None = Field(description="How long the oldest of them is due; null where none is.")
     untouched: int = Field(description="Those due for over a minute that nobody has attempted: it should be 0.")
     needs_person: int = Field(description="Those that wait for a person.")
+    networks_away: list[NetworkAway] = Field(
+        description="Networks at which several accounts in a row found nobody: they are left alone for a while."
+    )
 
 
 class PipelineHealth(BaseModel):

@@ -198,6 +198,21 @@ async def workers(session: AsyncSession) -> list[Row]:
     )
 
 
+async def networks_away(session: AsyncSession) -> list[Row]:
+    """Networks that workers leave alone for a while since nobody was there, and how much is due there meanwhile."""
+    return await read(
+        session,
+        """
+        select away.platform, max(away.until) as until, (
+            select count(*) from app.publications pub join app.accounts a on a.id = pub.account_id
+            where a.platform = away.platform and pub.status in ('scheduled', 'publishing')
+                and pub.scheduled_at <= now()
+        ) as due
+        from app.networks_away away where away.until > now() group by away.platform order by away.platform
+        """,
+    )
+
+
 async def outstanding(session: AsyncSession) -> Row:
     """What was due held against the ledger, by the moments that were meant and the database's clock.
 

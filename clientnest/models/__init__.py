@@ -27,7 +27,16 @@ from clientnest.models.ingestion import (
 )
 from clientnest.models.jobs import Job, QueuePause
 from clientnest.models.planning import BulkLine, Occurrence, QueueSlot, Recurrence, Template, Wish
-from clientnest.models.publishing import Attempt, FirstComment, Media, Post, Publication, Review, WorkerHeartbeat
+from clientnest.models.publishing import (
+    Attempt,
+    FirstComment,
+    Media,
+    NetworkAway,
+    Post,
+    Publication,
+    Review,
+    WorkerHeartbeat,
+)
 from clientnest.models.record import Record
 from clientnest.models.reports import Report
 
@@ -53,6 +62,7 @@ __all__ = [
     "Load",
     "Media",
     "Membership",
+    "NetworkAway",
     "OAuthState",
     "Occurrence",
     "Organization",

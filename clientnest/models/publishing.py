@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Text,
     UniqueConstraint,
@@ -190,3 +191,15 @@ class WorkerHeartbeat(Record):
     name: Mapped[str] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     beat_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NetworkAway(Record):
+    """A worker found nobody at a network, and leaves it alone until then."""
+
+    __tablename__ = "networks_away"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    worker: Mapped[str] = mapped_column(ForeignKey("app.worker_heartbeats.name", ondelete="CASCADE"), index=True)
+    platform: Mapped[str]
+    # Whose own registration it is; none for the installation's.
+    workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("app.workspaces.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime]

@@ -10,7 +10,7 @@ import structlog
 
 from clientnest.database import run
 from clientnest.jobs.worker import Worker, work_one_apart
-from publishing.publications.watchdog import watched
+from clientnest.watchdog import watched
 
 # Where rooms register what they can do.
 KINDS = ("ingestion.events.jobs", "publishing.media.jobs")

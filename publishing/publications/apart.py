@@ -3,8 +3,8 @@
 import sys
 
 from clientnest.database import run
+from clientnest.watchdog import watched
 from publishing.publications.attempt import work_one
-from publishing.publications.watchdog import watched
 
 if __name__ == "__main__":
     sys.exit(0 if run(watched(work_one(risky=True))) else 1)

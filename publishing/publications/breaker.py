@@ -6,7 +6,7 @@ until one of them is answered. What one account has trouble with holds up no oth
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -36,10 +36,16 @@ class Breaker:
         self._circuits: dict[App, _Circuit] = {}
 
     @property
+    def waits(self) -> Mapping[App, float]:
+        """Those that are left alone now, and for how many seconds still."""
+        now = self._clock()
+        left = {app: circuit.closed_again_at - now for app, circuit in self._circuits.items()}
+        return {app: seconds for app, seconds in left.items() if seconds > 0}
+
+    @property
     def away(self) -> frozenset[App]:
         """Those that are left alone now."""
-        now = self._clock()
-        return frozenset(app for app, circuit in self._circuits.items() if circuit.closed_again_at > now)
+        return frozenset(self.waits)
 
     @property
     def tried(self) -> frozenset[App]:

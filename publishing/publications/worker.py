@@ -19,13 +19,13 @@ import structlog
 from sqlalchemy import text
 
 from clientnest.database import libpq_url, run, system_unit_of_work, waiting
+from clientnest.watchdog import watched
 from publishing import comments
 from publishing.publications import claims
 from publishing.publications.breaker import Breaker
 from publishing.publications.repository import Full, PublicationRepository
 from publishing.publications.service import CHANNEL
 from publishing.publications.underway import UnderWay
-from publishing.publications.watchdog import watched
 
 _BEAT_EVERY = 5.0
 # A comment comes so long after its post at the latest, in seconds.
@@ -36,15 +36,24 @@ _RISK_EVERY = 5.0
 _LONGEST_SLEEP = timedelta(seconds=5)
 # How often to ask whether the connection that listens still is one, in seconds.
 _ASKS_EVERY = 15.0
+_BEAT = (
+    text("insert into app.worker_heartbeats (name) values (:name) on conflict (name) do update set beat_at = now()"),
+    text("delete from app.worker_heartbeats where beat_at < now() - interval '1 day'"),
+    text("delete from app.networks_away where worker = :name"),
+)
+_AWAY = text("""
+    insert into app.networks_away (worker, platform, workspace_id, until)
+    values (:name, :platform, :owner, now() + make_interval(secs => :seconds))
+""")
 _log = structlog.get_logger()
 
 
 async def serve(stop: asyncio.Event) -> None:
     """Until `stop`; what is under way then is finished."""
-    wake = asyncio.Event()
+    wake, breaker = asyncio.Event(), Breaker()
     async with asyncio.TaskGroup() as group:
-        others = [group.create_task(_listen(wake)), group.create_task(_beat())]
-        working = [group.create_task(on(stop)) for on in (partial(_claim_on, wake), _comment_on, _risk_on)]
+        others = [group.create_task(_listen(wake)), group.create_task(_beat(breaker))]
+        working = [group.create_task(on(stop)) for on in (partial(_claim_on, wake, breaker), _comment_on, _risk_on)]
         await stop.wait()
         wake.set()
         await asyncio.gather(*working)
@@ -52,8 +61,8 @@ async def serve(stop: asyncio.Event) -> None:
             task.cancel()
 
 
-async def _claim_on(wake: asyncio.Event, stop: asyncio.Event) -> None:
-    under_way = UnderWay(Breaker())
+async def _claim_on(wake: asyncio.Event, breaker: Breaker, stop: asyncio.Event) -> None:
+    under_way = UnderWay(breaker)
     while not stop.is_set():
         wake.clear()
         seconds = _LONGEST_SLEEP.total_seconds()
@@ -122,17 +131,17 @@ async def _listen(wake: asyncio.Event) -> None:
             await asyncio.sleep(1)
 
 
-async def _beat() -> None:
+async def _beat(breaker: Breaker) -> None:
+    """Tell every few seconds that this worker lives, and which networks it leaves alone."""
     name = f"{socket.gethostname()}:{os.getpid()}"
-    statement = text(
-        "insert into app.worker_heartbeats (name) values (:name) on conflict (name) do update set beat_at = now()"
-    )
-    forget = text("delete from app.worker_heartbeats where beat_at < now() - interval '1 day'")
     while True:
         try:
             async with system_unit_of_work() as session:
-                await session.execute(statement, {"name": name})
-                await session.execute(forget)
+                for statement in _BEAT:
+                    await session.execute(statement, {"name": name})
+                for (platform, owner), seconds in breaker.waits.items():
+                    told = {"name": name, "platform": platform, "owner": owner, "seconds": seconds}
+                    await session.execute(_AWAY, told)
         except Exception:
             _log.exception("publishing.heartbeat_missed")
         await asyncio.sleep(_BEAT_EVERY)

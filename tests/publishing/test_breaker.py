@@ -5,11 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from clientnest import marts
+from clientnest.database import unit_of_work
 from clientnest.settings import settings
 from publishing.publications import claims
 from publishing.publications.breaker import ACCOUNTS, App, Breaker
 from publishing.publications.underway import UnderWay
-from tests.publishing.conftest import Desk, said
+from publishing.publications.worker import serve
+from tests.publishing.conftest import Desk, eventually, said
 
 APP: App = ("linkedin", None)
 OTHER: App = ("linkedin", uuid4())
@@ -94,6 +97,24 @@ async def test_what_is_due_waits_for_a_network_that_is_away(desk: Desk, monkeypa
     # They say there is no such account, which is an answer.
     assert len(await _round(under_way)) == ACCOUNTS
     assert len(await _round(under_way)) == len(accounts) - ACCOUNTS
+
+
+async def test_everybody_is_told_which_network_is_left_alone(desk: Desk) -> None:
+    accounts = [await desk.connect("linkedin", external_id=f"urn:li:organization:{number}") for number in range(3)]
+    stop = asyncio.Event()
+    with pytest.MonkeyPatch.context() as away:
+        away.setenv("NEST_PLATFORMS__LINKEDIN__BASE_URL", "http://127.0.0.1:9")
+        settings.cache_clear()
+        for account in accounts:
+            await desk.publish(said("Waits"), account)
+        serving = asyncio.create_task(serve(stop))
+        await eventually(lambda: bool(desk.sql("select 1 as one from app.networks_away where until > now()")), 15)
+        stop.set()
+        await serving
+    settings.cache_clear()
+    async with unit_of_work(workspace_id=desk.workspace.id) as session:
+        (told,) = await marts.networks_away(session)
+    assert (told["platform"], told["due"]) == ("linkedin", 3)
 
 
 async def test_an_own_registration_has_a_breaker_of_its_own(desk: Desk) -> None:

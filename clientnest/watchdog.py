@@ -39,7 +39,7 @@ async def _stay_awake() -> None:
     while True:
         faulthandler.dump_traceback_later(_STANDS_STILL, exit=True)
         if longest_wait() > _SILENT:
-            _log.error("publishing.database_is_silent", seconds=round(longest_wait()))
+            _log.error("process.database_is_silent", seconds=round(longest_wait()))
             sys.stdout.flush()
             # Not by the way of exceptions, which would wait for the same connection.
             os._exit(1)
