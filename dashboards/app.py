@@ -3,34 +3,51 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboards.pieces import moment, session, staying
 from dashboards.pieces.sign_in import sign_in
 
 HERE = Path(__file__).parent
-PAGES = {
-    "Measure": [
-        st.Page("app_pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
-        st.Page("app_pages/posts.py", title="Posts", icon=":material/grid_view:"),
-        st.Page("app_pages/insights.py", title="Insights", icon=":material/lightbulb:"),
-        st.Page("app_pages/roi.py", title="Return", icon=":material/savings:"),
-        st.Page("app_pages/audience.py", title="Audience", icon=":material/groups:"),
-        st.Page("app_pages/changes.py", title="What changed", icon=":material/difference:"),
-        st.Page("app_pages/post.py", title="Post", visibility="hidden"),
-    ],
-    "Publish": [
-        st.Page("app_pages/compose.py", title="Compose", icon=":material/edit_square:"),
-        st.Page("app_pages/content.py", title="Content", icon=":material/article:"),
-        st.Page("app_pages/calendar.py", title="Calendar", icon=":material/calendar_month:"),
-        st.Page("app_pages/publications.py", title="Publications", icon=":material/outbox:"),
-    ],
-    "Workspace": [
-        st.Page("app_pages/accounts.py", title="Accounts", icon=":material/link:"),
-        st.Page("app_pages/imports.py", title="Imports", icon=":material/upload_file:"),
-        st.Page("app_pages/reports.py", title="Reports", icon=":material/description:"),
-        st.Page("app_pages/data_health.py", title="Data health", icon=":material/monitor_heart:"),
-    ],
-}
+
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """Every page by its section. What the reader may not see is out of sight; who has a link is told whom to ask."""
+    return {
+        "Measure": [
+            st.Page("app_pages/overview.py", title="Overview", icon=":material/space_dashboard:", default=True),
+            st.Page("app_pages/posts.py", title="Posts", icon=":material/grid_view:"),
+            st.Page("app_pages/insights.py", title="Insights", icon=":material/lightbulb:"),
+            st.Page("app_pages/roi.py", title="Return", icon=":material/savings:"),
+            st.Page("app_pages/audience.py", title="Audience", icon=":material/groups:"),
+            st.Page("app_pages/changes.py", title="What changed", icon=":material/difference:"),
+            st.Page("app_pages/post.py", title="Post", visibility="hidden"),
+        ],
+        "Publish": [
+            _with("posts.write", "compose", "Compose", "edit_square"),
+            st.Page("app_pages/content.py", title="Content", icon=":material/article:"),
+            st.Page("app_pages/calendar.py", title="Calendar", icon=":material/calendar_month:"),
+            st.Page("app_pages/publications.py", title="Publications", icon=":material/outbox:"),
+        ],
+        "Workspace": [
+            st.Page("app_pages/accounts.py", title="Accounts", icon=":material/link:"),
+            _with("imports.read", "imports", "Imports", "upload_file"),
+            st.Page("app_pages/reports.py", title="Reports", icon=":material/description:"),
+            _with("pipeline.read", "data_health", "Data health", "monitor_heart"),
+        ],
+    }
+
+
+def _with(right: str, name: str, title: str, icon: str) -> StreamlitPage:
+    """A page for those who have a right."""
+    shown = session.signed_in() and session.may(right)
+    return st.Page(
+        f"app_pages/{name}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        visibility="visible" if shown else "hidden",
+    )
+
 
 st.set_page_config(page_title="ClientNest", page_icon=str(HERE / "static" / "mark.svg"), layout="wide")
 st.html(HERE / "look.css")
@@ -38,7 +55,7 @@ st.logo(HERE / "static" / "logo.svg", icon_image=HERE / "static" / "mark.svg")
 session.come_back()
 staying.tell_browser()
 # Pages are known before signing in too, so that a link to one of them leads there afterwards.
-page = st.navigation(PAGES, position="sidebar" if session.signed_in() else "hidden", expanded=True)
+page = st.navigation(pages(), position="sidebar" if session.signed_in() else "hidden", expanded=True)
 # Replaced at once after signing in; otherwise the form would stand among the page until that is complete.
 gate = st.empty()
 if session.signed_in():

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from identity.permissions import ACTIONS, Action, may
 from identity.users.service import Person
 
 
@@ -17,6 +18,7 @@ class WorkspaceMembership(BaseModel):
     id: UUID = Field(description="Send it as `X-Workspace-Id`.")
     name: str = Field(description="The brand.")
     role: str = Field(description="owner, admin, manager, editor, analyst or client.")
+    rights: list[Action] = Field(description="What the role may do; each route names its right as `x-permission`.")
     timezone: str = Field(description="IANA zone that the brand plans in; days of figures are UTC days.")
     organization: str = Field(description="Who pays.")
 
@@ -34,6 +36,7 @@ def profile(person: Person) -> Profile:
                 id=member.workspace_id,
                 name=member.workspace,
                 role=member.role,
+                rights=[action for action in ACTIONS if may(member.role, action)],
                 timezone=member.timezone,
                 organization=member.organization,
             )

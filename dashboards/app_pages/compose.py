@@ -7,9 +7,17 @@ from dashboards.pieces.accounts import in_shown_order
 from dashboards.pieces.deeds import deeds, moment_of
 from dashboards.pieces.findings import findings, previews, verdict
 from dashboards.pieces.header import header
+from dashboards.pieces.words import plain
 from dashboards.pieces.writing import begin, form
 
 with session.refusals():
+    if not session.may("posts.write"):
+        header("Compose")
+        st.info(
+            f"Ask an owner of {plain(session.workspace()['name'])} for the right to write posts.",
+            icon=":material/lock:",
+        )
+        st.stop()
     api = session.api()
     connected = in_shown_order(api.all("/social/accounts", status="connected"))
     accounts = {account["id"]: account for account in connected}

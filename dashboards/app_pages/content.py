@@ -44,11 +44,11 @@ with session.refusals():
     with top:
         header("Content", None, f"the newest {PAGE} posts" if more else counted(len(posts), "post"))
         with st.container(horizontal=True, gap="small"):
-            if st.button("Compose", type="primary", icon=":material/edit_square:"):
+            if session.may("posts.write") and st.button("Compose", type="primary", icon=":material/edit_square:"):
                 st.switch_page("app_pages/compose.py")
             approval_rule()
     st.markdown(summary(posts, more))
     if posts:
         library_table(posts)
     else:
-        st.info("Nothing written that fits. Compose a post, or look for less.", icon=":material/edit_note:")
+        st.info("Nothing written that fits.", icon=":material/edit_note:")

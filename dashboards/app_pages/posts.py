@@ -50,7 +50,7 @@ with session.refusals():
     with top:
         count = f"the first {PAGE} posts" if found["next_cursor"] else counted(len(found["items"]), "post")
         header("Posts", found["freshness"], count, of_figures=True)
-        if st.button("Compose", type="primary", icon=":material/edit_square:"):
+        if session.may("posts.write") and st.button("Compose", type="primary", icon=":material/edit_square:"):
             st.switch_page("app_pages/compose.py")
     publications()
     if found["items"]:

@@ -43,5 +43,6 @@ with session.refusals():
     shown = [item for name in GROUPS if status in (None, name) for item in found[name]]
     listed(shown)
     if not shown:
-        st.info("Nothing here. Compose a post and plan it.", icon=":material/event_busy:")
-        st.page_link("app_pages/compose.py", label="Compose a post", icon=":material/edit_square:")
+        st.info("Nothing here.", icon=":material/event_busy:")
+        if session.may("posts.write"):
+            st.page_link("app_pages/compose.py", label="Compose a post", icon=":material/edit_square:")

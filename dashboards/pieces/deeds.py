@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
@@ -13,13 +13,20 @@ from dashboards.pieces.words import counted, plain
 
 
 def deeds(body: Mapping[str, Any], post_id: str | None, *, can_go: bool, when: tuple[str, str]) -> None:
-    """The buttons; each says what it did and leads to where that is seen."""
+    """The buttons; each says what it did and leads to where that is seen.
+
+    Where posts are approved first, or the reader may not publish, it is written here and planned by others.
+    """
     count = len(body["account_ids"])
+    goes_out = session.may("posts.publish") and must_approve() == "none"
     with st.container(horizontal=True, gap="small"):
         if st.button("Save draft", icon=":material/save:"):
             _try(lambda: _opens(_save(body, post_id, when)))
-        if st.button("Submit for review", icon=":material/rate_review:", disabled=not can_go):
+        submits: Literal["primary", "secondary"] = "secondary" if goes_out else "primary"
+        if st.button("Submit for review", type=submits, icon=":material/rate_review:", disabled=not can_go):
             _try(lambda: _submit(body, post_id, when))
+        if not goes_out:
+            return
         if st.button("Next free slot", icon=":material/low_priority:", disabled=not can_go):
             _try(lambda: _planned("/social/queue", body, post_id, when, {}))
         if st.button("Schedule", type="primary", icon=":material/event:", disabled=not can_go):
@@ -38,6 +45,11 @@ def plan(post_id: str, when: tuple[str, str]) -> None:
             _try(lambda: _sent("/social/schedule", {"post_id": post_id, "at": when[0], "zone": when[1]}))
         if st.button("Next free slot", icon=":material/low_priority:"):
             _try(lambda: _sent("/social/queue", {"post_id": post_id}))
+
+
+def must_approve() -> str:
+    """Who must approve the posts of the workspace before they go out: none, internal or client."""
+    return str(session.api().get("/approval")["approval"])
 
 
 def moment_of(wish: Mapping[str, Any] | None, of: str | None) -> tuple[str, str]:

@@ -116,7 +116,9 @@ def _package(one: Mapping[str, Any]) -> None:
 
 
 def acts(one: Mapping[str, Any]) -> None:
-    """What can be done with it as it stands."""
+    """What the reader can do with it as it stands."""
+    if not session.may("posts.publish"):
+        return
     path, status = f"/social/publications/{one['id']}", one["status"]
     if status == "needs_person":
         _verdict_of_person(path, by_hand=one["assisted"])

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards.client import Refused
 from dashboards.pieces import session
 from dashboards.pieces.attached import picture
-from dashboards.pieces.deeds import moment_of, plan
+from dashboards.pieces.deeds import moment_of, must_approve, plan
 from dashboards.pieces.ledger import STATUSES
 from dashboards.pieces.words import counted, name_of, plain
 from dashboards.pieces.writing import account_name
@@ -63,10 +63,13 @@ def _stands(publications: Sequence[Mapping[str, Any]]) -> str:
 
 
 def approval_rule() -> None:
-    """Who must approve posts; who may choose it is for the API to say."""
-    api = session.api()
-    rule = api.get("/approval")["approval"]
-    with st.popover(f"Must approve: {APPROVALS[rule].lower()}", icon=":material/verified_user:"):
+    """Who must approve posts, and another choice for who may choose."""
+    rule = must_approve()
+    told = f"Must approve: {APPROVALS[rule].lower()}"
+    if not session.may("approval.choose"):
+        st.caption(f":material/verified_user: {told}")
+        return
+    with st.popover(told, icon=":material/verified_user:"):
         wanted = st.radio(
             "Who must approve posts", list(APPROVALS), list(APPROVALS).index(rule), format_func=APPROVALS.get
         )
@@ -107,28 +110,34 @@ def written(post: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]]) -> 
 def review(post: Mapping[str, Any]) -> None:
     """What can be done with it now, and who said what."""
     path, stage = f"/content/{post['id']}", post["stage"]
+    may_write, may_review = session.may("posts.write"), session.may("posts.review")
     unplanned = all(one["status"] == "draft" for one in post["publications"])
     steps = session.api().get(f"{path}/reviews")["items"]
     # Empty again after each step.
     comment = st.text_area("Comment", height=80, key=f"said_{len(steps)}", placeholder="For who reads it next")
     with st.container(horizontal=True, gap="small"):
-        if stage == "draft" and st.button("Submit for review", icon=":material/rate_review:"):
+        if may_write and stage == "draft" and st.button("Submit for review", icon=":material/rate_review:"):
             _do("post", f"{path}/submit", {"comment": comment or None})
-        if stage == "in_review":
+        if may_review and stage == "in_review":
             if st.button("Approve", type="primary", icon=":material/check:"):
                 _do("post", f"{path}/approve", {"comment": comment or None})
             if st.button("Return", icon=":material/undo:", disabled=not comment, help="Say what must be otherwise."):
                 _do("post", f"{path}/return", {"comment": comment})
-            if st.button("Withdraw", icon=":material/remove_circle:"):
-                _do("post", f"{path}/withdraw", {})
+        if may_write and stage == "in_review" and st.button("Withdraw", icon=":material/remove_circle:"):
+            _do("post", f"{path}/withdraw", {})
         if st.button("Comment only", icon=":material/chat_bubble:", disabled=not comment):
             _do("post", f"{path}/comment", {"comment": comment})
-        if unplanned and st.button("Edit", icon=":material/edit:"):
+        if may_write and unplanned and st.button("Edit", icon=":material/edit:"):
             st.switch_page("app_pages/compose.py", query_params={"post": post["id"]})
-    if unplanned and post["publications"] and stage != "in_review":
+    if unplanned and post["publications"] and session.may("posts.publish") and _may_go(stage):
         with st.expander("Plan it", icon=":material/event:", expanded=stage == "approved"):
             plan(post["id"], moment_of(post["wish"], post["id"]))
     _trail(steps)
+
+
+def _may_go(stage: str) -> bool:
+    """Whether the words are approved, where that is asked for."""
+    return stage == "approved" or (stage == "draft" and must_approve() == "none")
 
 
 def _trail(steps: Sequence[Mapping[str, Any]]) -> None:

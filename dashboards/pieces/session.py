@@ -57,6 +57,11 @@ def workspace() -> dict[str, Any]:
     return next((found for found in workspaces if found["id"] == wanted), workspaces[0])
 
 
+def may(right: str) -> bool:
+    """Whether the reader has this right in the chosen workspace: what they may not do is not offered."""
+    return right in workspace()["rights"]
+
+
 def choose_workspace() -> None:
     """The chooser and the way out, at the foot of the sidebar."""
     names = {found["id"]: found["name"] for found in st.session_state.workspaces}

@@ -35,6 +35,7 @@ def test_a_person_signs_up_and_is_owner_of_a_first_workspace(nobody: Caller, cal
     (workspace,) = body["workspaces"]
     assert (workspace["name"], workspace["role"], workspace["timezone"]) == ("Nordlys", "owner", "Europe/Oslo")
     assert workspace["organization"] == "Berg & Co"
+    assert "apps.manage" in workspace["rights"]
     profile = caller(token=body["access_token"]).get("/users/profile").json()
     assert profile == {"user": body["user"], "workspaces": body["workspaces"]}
 

@@ -2,16 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from identity import tokens
 from tests.api.conftest import marts, new_world
 from tests.conftest import ROOT, TestWorkspace, free_port, running, until
 from tests.reporting.conftest import Filled, fill
@@ -119,6 +121,37 @@ def _registered(address: str) -> Owner:
     answer = httpx.post(f"{address}/auth/register", json=person, trust_env=False, timeout=30)
     assert answer.status_code == 201, answer.text
     return Owner(email, answer.json())
+
+
+@pytest.fixture
+def colleague(address: str, marts: str, newcomer: Owner) -> Callable[[str], Owner]:
+    """Makes somebody with a role in the newcomer's workspace."""
+
+    def make(role: str) -> Owner:
+        user_id = uuid4()
+        with psycopg.connect(marts) as connection:
+            connection.execute(
+                "insert into app.users (id, email, name, password_hash) values (%s, %s, 'Siv', 'no sign-in')",
+                [user_id, f"{user_id}@example.com"],
+            )
+            connection.execute(
+                "insert into app.memberships (id, workspace_id, user_id, role) values (%s, %s, %s, %s)",
+                [uuid4(), newcomer.workspace.id, user_id, role],
+            )
+        token = tokens.issue(user_id).value
+        asks = {"Authorization": f"Bearer {token}"}
+        profile = httpx.get(f"{address}/users/profile", headers=asks, trust_env=False).json()
+        return Owner(f"{user_id}@example.com", {"access_token": token, **profile})
+
+    return make
+
+
+def call(address: str, owner: Owner, method: str, path: str, body: Any = None) -> Any:
+    """What the API answers somebody, who must not be refused."""
+    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": str(owner.workspace.id)}
+    answer = httpx.request(method, address + path, json=body, headers=headers, trust_env=False)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def words(page: AppTest) -> str:

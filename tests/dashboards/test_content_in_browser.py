@@ -1,5 +1,6 @@
 """One post's way on the screen: written, submitted, approved, planned, seen; then cancelled."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -88,3 +89,16 @@ def test_every_page_of_publishing_on_a_phone(
         reader.page.goto(f"{pages}/{name}")
         reader.looks()
         reader.page.screenshot(path=tmp_path / f"{name.partition('?')[0]}-phone.png", full_page=True)
+
+
+def test_pages_of_others_are_not_in_the_sidebar(
+    chromium: Browser, pages: str, colleague: Callable[[str], Owner]
+) -> None:
+    reader = _reader(chromium, DESKTOP)
+    token = colleague("client").answer["access_token"]
+    reader.page.context.add_cookies([{"name": "nest_session", "value": token, "url": pages}])
+    reader.page.goto(f"{pages}/content")
+    reader.looks()
+    links = reader.page.get_by_test_id("stSidebarNavLink").all_inner_texts()
+    assert {"Content", "Publications", "Reports"} <= {link.split("\n")[-1] for link in links}
+    assert not {"Compose", "Imports", "Data health"} & {link.split("\n")[-1] for link in links}

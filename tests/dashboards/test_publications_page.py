@@ -2,22 +2,14 @@
 
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.api.conftest import new_world
-from tests.dashboards.conftest import Owner, words
+from tests.dashboards.conftest import Owner, call, words
 
 LINK = "https://network.example/p/1"
-
-
-def _call(address: str, owner: Owner, method: str, path: str, body: Any = None) -> Any:
-    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": str(owner.workspace.id)}
-    answer = httpx.request(method, address + path, json=body, headers=headers, trust_env=False)
-    answer.raise_for_status()
-    return answer.json()
 
 
 @pytest.fixture
@@ -26,7 +18,7 @@ def planned(address: str, marts: str, newcomer: Owner) -> dict[str, Any]:
     account = str(new_world(marts, newcomer.workspace).account("linkedin", name="Nordlys"))
     post = {"text": "By hand please", "account_ids": [account], "assisted": [account]}
     body = {"post": post, "at": "2027-03-01T09:00", "zone": "Europe/Oslo"}
-    done: dict[str, Any] = _call(address, newcomer, "POST", "/social/schedule", body)["publications"][0]
+    done: dict[str, Any] = call(address, newcomer, "POST", "/social/schedule", body)["publications"][0]
     return done
 
 
@@ -48,7 +40,7 @@ def test_what_needs_a_person_is_marked_as_published_with_its_link(
     page.text_input(key="address_there").set_value(LINK)
     _button(page, "I have posted it").click().run()
     assert not page.exception
-    told = _call(address, newcomer, "GET", f"/social/publications/{planned['id']}")
+    told = call(address, newcomer, "GET", f"/social/publications/{planned['id']}")
     assert (told["status"], told["permalink"]) == ("published", LINK)
     assert "Published" in words(page)
 
@@ -59,7 +51,7 @@ def test_a_planned_one_is_cancelled_and_its_history_says_so(
     page = newcomer.opens("publications", publication=planned["id"])
     _button(page, "Cancel this publication").click().run()
     assert not page.exception
-    assert _call(address, newcomer, "GET", f"/social/publications/{planned['id']}")["status"] == "cancelled"
+    assert call(address, newcomer, "GET", f"/social/publications/{planned['id']}")["status"] == "cancelled"
     assert "**Cancelled**" in words(page)
 
 
@@ -92,13 +84,13 @@ def test_a_draft_is_written_anew_and_keeps_what_the_form_does_not_show(
         "at": "2027-03-01T09:30",
         "zone": "Asia/Tokyo",
     }
-    made = _call(address, newcomer, "POST", "/content/create", draft)
+    made = call(address, newcomer, "POST", "/content/create", draft)
     page = newcomer.opens("compose", post=made["id"])
     assert page.text_area(key=f"w_text_{account}").value == "Other words"
     page.text_area(key="w_text").set_value("Second words").run()
     _button(page, "Save draft").click().run()
     assert not page.exception
-    found = _call(address, newcomer, "GET", f"/content/{made['id']}")
+    found = call(address, newcomer, "GET", f"/content/{made['id']}")
     assert (found["text"], found["tags"], found["tracking"]) == ("Second words", ["oats"], None)
     assert found["publications"][0]["variant"] == {"text": "Other words", "title": "Kept"}
     assert (found["wish"]["local"], found["wish"]["zone"]) == ("2027-03-01T09:30:00", "Asia/Tokyo")

@@ -1,0 +1,86 @@
+"""What a role may not do is not offered on the pages of publishing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from identity.permissions import PERMISSIONS
+from tests.api.conftest import new_world
+from tests.dashboards.conftest import Owner, call, words
+
+Colleague = Callable[[str], Owner]
+
+
+@pytest.fixture
+def account(marts: str, newcomer: Owner) -> str:
+    return str(new_world(marts, newcomer.workspace).account("linkedin", name="Nordlys"))
+
+
+@pytest.fixture
+def approved_first(address: str, newcomer: Owner) -> Iterator[None]:
+    """Posts of the newcomer's workspace are approved by a colleague."""
+    call(address, newcomer, "PUT", "/approval", {"approval": "internal"})
+    yield
+    call(address, newcomer, "PUT", "/approval", {"approval": "none"})
+
+
+def _buttons(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "analyst", "client"])
+def test_a_profile_tells_the_rights_of_the_role(role: str, colleague: Colleague) -> None:
+    (workspace,) = colleague(role).answer["workspaces"]
+    assert set(workspace["rights"]) == {action for action, roles in PERMISSIONS.items() if role in roles}
+
+
+def test_who_only_reads_is_offered_nothing_to_do(
+    address: str, newcomer: Owner, colleague: Colleague, account: str
+) -> None:
+    post = {"text": "Oats", "account_ids": [account]}
+    draft = call(address, newcomer, "POST", "/content/create", post)["id"]
+    planned = {"post": {**post, "text": "More oats"}, "at": "2027-03-01T09:00:00Z"}
+    publication = call(address, newcomer, "POST", "/social/schedule", planned)["publications"][0]["id"]
+    analyst = colleague("analyst")
+    listed, one = analyst.opens("content"), analyst.opens("content", post=draft)
+    assert _buttons(listed) == {"Sign out"}
+    assert "Must approve: nobody" in words(listed)
+    assert _buttons(one) == {"Comment only", "Sign out"}
+    assert _buttons(analyst.opens("publications", publication=publication)) == {"Sign out"}
+    compose = analyst.opens("compose")
+    assert "Ask an owner of Nordlys Coffee for the right to write posts" in words(compose)
+    assert _buttons(compose) == {"Sign out"}
+    assert {"Compose", "Keep this rule"} <= _buttons(newcomer.opens("content"))
+    assert {"Submit for review", "Edit", "Schedule"} <= _buttons(newcomer.opens("content", post=draft))
+    assert {"Move", "Cancel this publication"} <= _buttons(newcomer.opens("publications", publication=publication))
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("editor", {"Withdraw", "Edit"}),
+        ("client", {"Approve", "Return"}),
+        ("manager", {"Withdraw", "Edit", "Approve", "Return"}),
+    ],
+)
+def test_what_is_in_review_is_written_by_some_and_approved_by_others(
+    role: str,
+    offered: set[str],
+    address: str,
+    newcomer: Owner,
+    colleague: Colleague,
+    account: str,
+    approved_first: None,
+) -> None:
+    post: dict[str, Any] = {"text": f"For {role}", "account_ids": [account]}
+    draft = call(address, newcomer, "POST", "/content/create", post)["id"]
+    call(address, newcomer, "POST", f"/content/{draft}/submit", {})
+    assert _buttons(colleague(role).opens("content", post=draft)) == {*offered, "Comment only", "Sign out"}
+
+
+def test_where_posts_are_approved_first_nothing_else_is_offered_while_writing(
+    colleague: Colleague, account: str, approved_first: None
+) -> None:
+    assert _buttons(colleague("editor").opens("compose")) == {"Save draft", "Submit for review", "Sign out"}
