@@ -31,16 +31,17 @@
 
 {#
     Why each of the nine that is NULL is: {"saves": "unsupported"}. Of `offers`, a row of the above; `parked`, the
-    metrics that the network refuses to the account; and conditions: whether asking failed last time, and whether the
-    network answered late enough to know. `asked_on` is the day of its newest answer.
+    metrics that the network refuses to the account; and conditions: whether asking failed last time, whether the
+    network answered late enough to know, and whether it tells nothing so long ago. `asked_on` is the day of its newest
+    answer.
 #}
-{% macro why_unknown(of, offers, asked_on, parked, failing, answered) -%}
+{% macro why_unknown(of, offers, asked_on, parked, failing, answered, too_old='false') -%}
     jsonb_strip_nulls(jsonb_build_object(
         {%- for metric in metrics() %}
             '{{ metric }}', case
                 when {{ of }}.{{ metric }} is not null then null
                 when ({{ asked_on }} between {{ offers }}.{{ metric }}_from and {{ offers }}.{{ metric }}_until)
-                    is not true then 'unsupported'
+                    is not true or {{ too_old }} then 'unsupported'
                 when {{ failing }} or '{{ metric }}' = any({{ parked }}) then 'error'
                 when {{ answered }} then 'suppressed'
                 else 'not_yet'

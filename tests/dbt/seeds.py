@@ -33,15 +33,20 @@ def resources() -> str:
 
 
 def platforms() -> str:
-    """Where each network ends its days, and after how many days its figures are whole."""
-    header = ("platform", "day_zone", "lag_days")
-    return _csv(header, [(p.name, p.day_zone, _lag(p)) for p in PLATFORMS.values()])
+    """Where each network ends its days, after how many days its figures are whole, and how old a post it tells of."""
+    header = ("platform", "day_zone", "lag_days", "history_days")
+    return _csv(header, [(p.name, p.day_zone, _lag(p), _history(p)) for p in PLATFORMS.values()])
 
 
 def _lag(sheet: Platform) -> int:
     """The longest that the network corrects a day of posts or of the account."""
     figures = [r for r in sheet.resources if r.name in ("post_metrics", "account_metrics")]
     return max((r.settles_after_days for r in figures), default=0)
+
+
+def _history(sheet: Platform) -> int | None:
+    """How old a post may be whose figures the network still tells; None for any age."""
+    return next((r.history_days for r in sheet.resources if r.table == "post_metrics"), None)
 
 
 def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

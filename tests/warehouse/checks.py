@@ -103,7 +103,8 @@ def reasons(world: World, post: Post, metric: str) -> set[str]:
     if (network, metric) in world.dead:
         return _GONE
     if post not in world.shown:
-        return _FAILED if network in world.revoked else _NOT_ASKED
+        # One that was too old when it was first listed is never asked for.
+        return _FAILED if network in world.revoked else _NOT_ASKED | _NEVER
     # What nobody did with a post is left out; while the network still corrects the post, it may yet come. The days of
     # a post from before we looked are never told.
     published = datetime.fromisoformat(world.posts[post]["created_at"])

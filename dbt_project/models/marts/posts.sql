@@ -60,7 +60,8 @@ select
         "(coalesce(posts.asked_at, posts.observed_at) at time zone 'UTC')::date",
         'posts.parked',
         'posts.is_failing',
-        "coalesce(posts.asked_at >= posts.published_at + make_interval(days => sheet.lag_days), posts.asked_at is not null)"
+        "coalesce(posts.asked_at >= posts.published_at + make_interval(days => sheet.lag_days), posts.asked_at is not null)",
+        "posts.published_at < coalesce(posts.asked_at, posts.observed_at) - make_interval(days => sheet.history_days)"
     ) }} as why_unknown,
     posts.followers,
     posts.engagements,
