@@ -45,8 +45,7 @@ async def check(body: CheckIn, access: InWorkspace, session: Session) -> Checked
     now = await publishing.now(session)
     wish = body.wish(now)
     at = wish.at if wish else now
-    found = await service.look_over(session, access.workspace_id, access.person.id, draft_of(body), at)
-    return Checked.of(found)
+    return Checked.of(*await service.look_over(session, access.workspace_id, access.person.id, draft_of(body), at))
 
 
 @router.post("/create", summary="Write a draft", status_code=HTTPStatus.CREATED, **guarded("posts.write"))

@@ -12,7 +12,7 @@ from api.moments import AsKnown
 from api.pagination import NEXT_CURSOR
 from api.posts.schemas import PostOut
 from clientnest.models import Post, Publication, Review, Wish
-from publishing.content.check import Finding
+from publishing.content.check import Count, Finding
 from publishing.content.written import FIELDS
 from publishing.publications.moments import Moment, meant
 
@@ -47,14 +47,39 @@ class FindingOut(BaseModel):
     as_of: date | None = Field(description="When that was read.")
 
 
+class CountOut(BaseModel):
+    """How much there is of what a network limits, passed or not."""
+
+    account_id: UUID
+    field: str = Field(description="What of the post is counted, such as `text`, `media.0` or `parts.1.text`.")
+    counted: int = Field(description="As the network counts it.")
+    limit: str = Field(description="What is limited, as in GET /social/networks.")
+    maximum: int
+    unit: str
+
+    @classmethod
+    def of(cls, one: Count) -> Self:
+        limit = one.limit
+        return cls(
+            account_id=one.account_id,
+            field=one.field,
+            counted=one.counted,
+            limit=limit.field,
+            maximum=limit.maximum,
+            unit=limit.unit,
+        )
+
+
 class Checked(BaseModel):
     can_go: bool = Field(description="Whether there is no error among the findings.")
     findings: list[FindingOut]
+    counts: list[CountOut] = Field(description="For every account, also where a person posts it by hand.")
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Self:
+    def of(cls, findings: Iterable[Finding], counts: Iterable[Count]) -> Self:
         told = [FindingOut.model_validate(found) for found in findings]
-        return cls(can_go=all(found.severity != "error" for found in told), findings=told)
+        can_go = all(found.severity != "error" for found in told)
+        return cls(can_go=can_go, findings=told, counts=[CountOut.of(one) for one in counts])
 
 
 class ContentPublication(BaseModel):

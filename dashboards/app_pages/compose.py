@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.accounts import in_shown_order
 from dashboards.pieces.deeds import deeds, moment_of
-from dashboards.pieces.findings import findings, previews, verdict
+from dashboards.pieces.findings import findings, lengths, previews, verdict
 from dashboards.pieces.header import header
 from dashboards.pieces.words import plain
 from dashboards.pieces.writing import begin, form
@@ -40,8 +40,9 @@ with session.refusals():
             checked = api.post("/content/check", {**body, "at": when[0], "zone": when[1]})
             can_go = checked["can_go"]
             st.markdown(verdict(checked, len(body["account_ids"])))
+            st.markdown(lengths(checked["counts"], accounts))
             findings(checked["findings"], accounts)
-            previews(body, accounts, networks)
+            previews(body, accounts, checked["counts"])
         else:
             st.markdown("**Choose accounts and write.** What each network makes of it appears here.")
     with writing:

@@ -9,6 +9,7 @@ from dashboards.pieces import session
 from dashboards.pieces.attached import picture
 from dashboards.pieces.words import counted, plain
 from dashboards.pieces.writing import account_name
+from reporting.charts.tokens import network_title
 
 MARKS = {"error": ":red-badge[Must change]", "warning": ":orange-badge[Look]"}
 
@@ -36,15 +37,15 @@ def verdict(checked: Mapping[str, Any], accounts: int) -> str:
 
 
 def previews(
-    body: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], networks: Mapping[str, dict[str, Any]]
+    body: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], counts: Sequence[Mapping[str, Any]]
 ) -> None:
-    """How it reads on each account."""
+    """How it reads on each account, and how much of it there is."""
     for account_id in body["account_ids"]:
         account = accounts[account_id]
         seen = {**body, **body["variants"].get(account_id, {})}
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"### {plain(account_name(account))}")
-            st.caption(_length(seen["text"], networks[account["platform"]]))
+            st.caption(_counted([one for one in counts if one["account_id"] == account_id]))
             if seen["title"]:
                 st.markdown(f"**{plain(seen['title'])}**")
             st.text(seen["text"] or "No text")
@@ -58,9 +59,46 @@ def previews(
                     st.markdown(f":material/{icon}: {plain(said)}")
 
 
-def _length(text: str, network: Mapping[str, Any]) -> str:
-    """As typed; the network's own count decides, and is told by the check where it is passed."""
+def lengths(counts: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str, Any]]) -> str:
+    """*212 / 280 X · 212 / 2,200 Instagram*: the text on each account; what is too long in red."""
+    told = [one for one in _tightest(counts) if one["field"] == "text"]
+    networks = [accounts[one["account_id"]]["platform"] for one in told]
+    said = []
+    for one, network in zip(told, networks, strict=True):
+        alone = networks.count(network) == 1
+        name = network_title(network) if alone else account_name(accounts[one["account_id"]])
+        said.append(f"{_share(one)} {plain(name)}")
+    return " · ".join(said)
+
+
+def _counted(counts: Sequence[Mapping[str, Any]]) -> str:
+    """*Text 212 / 280 weighted characters · Hashtags 2 / 30*, of one account; what there is nothing of is left out."""
+    said = []
+    for one in _tightest(counts):
+        if one["counted"]:
+            unit = "" if one["unit"] == one["limit"] else f" {plain(one['unit'])}"
+            said.append(f"{_called(one)} {_share(one)}{unit}")
+    return " · ".join(said)
+
+
+def _called(one: Mapping[str, Any]) -> str:
+    """What is counted, in words."""
+    name: str = one["limit"].replace("_", " ").capitalize()
+    of, _, place = one["field"].removesuffix(".text").partition(".")
+    if not place:
+        return name
+    return f"Post {int(place) + 2} of the thread" if of == "parts" else f"{name} {int(place) + 1}"
+
+
+def _share(one: Mapping[str, Any]) -> str:
     numbers = session.numbers()
-    limits = [one for one in network["limits"] if one["field"] == "text" and one["kind"] is None]
-    said = f"{numbers.full(len(text))} characters typed"
-    return said + "".join(f" · up to {numbers.full(one['maximum'])} {plain(one['unit'])}" for one in limits[:1])
+    said = f"**{numbers.full(one['counted'])} / {numbers.full(one['maximum'])}**"
+    return f":red[{said}]" if one["counted"] > one["maximum"] else said
+
+
+def _tightest(counts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of several limits of the same thing the lowest one."""
+    found: dict[tuple[str, str, str], Mapping[str, Any]] = {}
+    for one in sorted(counts, key=lambda one: -one["maximum"]):
+        found[one["account_id"], one["field"], one["limit"]] = one
+    return [one for one in counts if one in found.values()]

@@ -48,6 +48,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How much of a field there is on an account, as its network counts it, and the limit that it is held against."""
+
+    account_id: UUID
+    field: str
+    counted: int
+    limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An account and what would go out there. `address` is the link as it goes out, `granted` are scopes."""
 
@@ -68,6 +78,12 @@ def findings(places: Iterable[Place], library: Library) -> Iterator[Finding]:
                 seen.add(found)
                 yield found
         yield from _of_place(place, library)
+
+
+def counts(places: Iterable[Place], library: Library) -> Iterator[Count]:
+    """How near everything is to its limit, passed or not."""
+    for place in places:
+        yield from _counts(place, _outgoing(place, library))
 
 
 def _of_content(content: Content) -> Iterator[Finding]:
@@ -98,7 +114,7 @@ def _of_place(place: Place, library: Library) -> Iterator[Finding]:
         yield Finding(
             "account", f"{account.name} did not allow publishing: connect it again and allow {wanted}.", account.id
         )
-    outgoing = placed(outgoing_of(place.content, library, account.platform), place.address)
+    outgoing = _outgoing(place, library)
     kind = outgoing.kind
     if sheet.publish is None or kind not in sheet.kinds:
         offered = ", ".join(sheet.kinds) or "nothing"
@@ -108,7 +124,7 @@ def _of_place(place: Place, library: Library) -> Iterator[Finding]:
         yield Finding("media", f"Add a picture or a video: this goes out as {kind} on {sheet.title}.", account.id)
     if place.content.first_comment and sheet.comment is None:
         yield Finding("first_comment", f"{sheet.title} takes no comments through its API: leave it out.", account.id)
-    yield from _beyond(sheet, outgoing, place)
+    yield from _beyond(place, outgoing)
     for field, piece, of_kind in _pieces(place.content, kind):
         if media := library.get(piece):
             for found in media_problems(media, account.platform, of_kind):
@@ -124,28 +140,39 @@ def _pieces(content: Content, kind: str) -> Iterator[tuple[str, UUID, str]]:
             yield f"parts.{number}.media.{place}", piece.media_id, "carousel" if len(part.media) > 1 else "image"
 
 
-def _beyond(sheet: Platform, outgoing: Outgoing, place: Place) -> Iterator[Finding]:
+def _outgoing(place: Place, library: Library) -> Outgoing:
+    return placed(outgoing_of(place.content, library, place.account.platform), place.address)
+
+
+def _beyond(place: Place, outgoing: Outgoing) -> Iterator[Finding]:
     """Every limit of the network that is passed, but those of single media."""
-    for limit in sheet.limits:
-        if limit.kind not in (None, outgoing.kind):
+    sheet = PLATFORMS[place.account.platform]
+    for one in _counts(place, outgoing):
+        limit = one.limit
+        if one.counted <= limit.maximum:
             continue
-        for field, counted in _counted(limit, sheet, outgoing):
-            if counted <= limit.maximum:
-                continue
-            of = "" if limit.unit == limit.field else f" of {limit.field.replace('_', ' ')}"
-            with_link = " with the link" if field == "text" and _said(sheet, outgoing) != outgoing.text else ""
-            yield Finding(
-                field,
-                f"{sheet.title} takes {limit.maximum:,} {limit.unit}{of}; this has {counted:,}{with_link} "
-                f"({limit.source}, {limit.as_of:%Y-%m-%d}).",
-                place.account.id,
-                limit=limit.field,
-                maximum=limit.maximum,
-                counted=counted,
-                unit=limit.unit,
-                source=limit.source,
-                as_of=limit.as_of,
-            )
+        of = "" if limit.unit == limit.field else f" of {limit.field.replace('_', ' ')}"
+        with_link = " with the link" if one.field == "text" and _said(sheet, outgoing) != outgoing.text else ""
+        yield Finding(
+            one.field,
+            f"{sheet.title} takes {limit.maximum:,} {limit.unit}{of}; this has {one.counted:,}{with_link} "
+            f"({limit.source}, {limit.as_of:%Y-%m-%d}).",
+            one.account_id,
+            limit=limit.field,
+            maximum=limit.maximum,
+            counted=one.counted,
+            unit=limit.unit,
+            source=limit.source,
+            as_of=limit.as_of,
+        )
+
+
+def _counts(place: Place, outgoing: Outgoing) -> Iterator[Count]:
+    sheet = PLATFORMS[place.account.platform]
+    for limit in sheet.limits:
+        if limit.kind in (None, outgoing.kind):
+            for field, counted in _counted(limit, sheet, outgoing):
+                yield Count(place.account.id, field, counted, limit)
 
 
 def _counted(limit: Limit, sheet: Platform, outgoing: Outgoing) -> Iterator[tuple[str, int]]:

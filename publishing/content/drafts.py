@@ -11,7 +11,7 @@ from clientnest.errors import Invalid
 from clientnest.models import Account, Campaign, Media, Post, Publication
 from publishing import campaigns, links
 from publishing.content import check, repository, written
-from publishing.content.check import Finding, Place
+from publishing.content.check import Count, Finding, Place
 from publishing.content.written import Content
 from publishing.links import Tracking
 from publishing.media import repository as media_repository
@@ -94,6 +94,10 @@ class Composed:
         if not self.publications and not self.missing:
             found.append(Finding("account_ids", "Name at least one account."))
         return found
+
+    def counts(self) -> list[Count]:
+        """How near it is to every limit of every account."""
+        return list(check.counts(self.places, self.library))
 
     def refuse(self, findings: Iterable[Finding]) -> None:
         """Raises Invalid for what are errors among them."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from clientnest.errors import Conflict, NotFound
 from clientnest.models import Post, Publication
 from publishing.content import clashes, drafts, repository, reviews
-from publishing.content.check import Finding
+from publishing.content.check import Count, Finding
 from publishing.content.clashes import Meant
 from publishing.content.drafts import Composed, Draft
 from publishing.content.repository import Filter
@@ -29,12 +29,13 @@ async def create(session: AsyncSession, workspace_id: UUID, author_id: UUID, dra
 
 async def look_over(
     session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft, at: datetime
-) -> list[Finding]:
-    """Everything there is to say of a draft that would go out `at` that moment; nothing is stored."""
+) -> tuple[list[Finding], list[Count]]:
+    """Everything there is to say of a draft that would go out `at` that moment, and how near it is to every limit;
+    nothing is stored."""
     composed = await drafts.compose(
         session, workspace_id, author_id, draft, await drafts.fetched(draft.arriving), "draft"
     )
-    return [*composed.findings(), *await _warnings(session, composed, at)]
+    return [*composed.findings(), *await _warnings(session, composed, at)], composed.counts()
 
 
 async def warnings(

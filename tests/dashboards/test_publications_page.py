@@ -66,9 +66,12 @@ def test_everything_wrong_on_every_account_is_said_while_writing(marts: str, new
     assert "X · Brand on x" in told
     assert "Instagram · Brand on instagram" in told
     assert "400 of 280" in told
+    assert ":red[**400 / 280**] X · **400 / 2,200** Instagram" in told
     assert _button(page, "Schedule").disabled
     page.text_area(key=f"w_text_{accounts[0]}").set_value("Short there").run()
-    assert "400 of 280" not in words(page)
+    told = words(page)
+    assert "400 of 280" not in told
+    assert "**11 / 280** X · **400 / 2,200** Instagram" in told
 
 
 def test_a_draft_is_written_anew_and_keeps_what_the_form_does_not_show(

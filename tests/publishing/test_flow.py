@@ -100,7 +100,8 @@ async def test_a_post_with_media_walks_the_whole_way(
     media = [_uploaded(editor, desk, name) for name in files]
     written = {"text": text, "account_ids": [str(account)], "media": media, "tags": ["farm"], **told}
 
-    assert editor.asks("POST", "/content/check", json=written) == {"can_go": True, "findings": []}
+    checked = editor.asks("POST", "/content/check", json=written)
+    assert (checked["can_go"], checked["findings"]) == (True, [])
     draft = editor.asks("POST", "/content/create", 201, json=written)
     assert (draft["stage"], draft["publications"][0]["status"]) == ("draft", "draft")
     ahead = (datetime.now(UTC) + timedelta(hours=2)).replace(tzinfo=None, microsecond=0)
