@@ -3,7 +3,7 @@
 Capability is presence: a network without `publish` cannot publish, and everything that asks reads that.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
@@ -215,6 +215,11 @@ class Login:
     oauth: OAuth
 
 
+def _sent(_kind: str, _granted: Sequence[str]) -> Collection[str]:
+    """Every file goes out as bytes."""
+    return ()
+
+
 # What engagements are the sum of, and what a rate may be divided by; both are defined in dbt.
 _ENGAGING = ("reactions", "likes", "comments", "shares", "saves", "clicks")
 _RATED = ("reach", "impressions", "views")
@@ -239,6 +244,9 @@ class Platform:
     kinds: tuple[Kind, ...] = ()
     # Types of media that it takes; pictures of another type go out as one of these.
     media_types: tuple[str, ...] = ("image/jpeg", "image/png", "image/gif", "video/mp4", "video/quicktime")
+    # Of "image" and "video", those whose files a network fetches from an address, taking no bytes of them: in a post of
+    # a kind, on an account that granted these scopes.
+    fetches: Callable[[str, Sequence[str]], Collection[str]] = _sent
     # Those kinds whose link goes out as part of the text, and counts with it.
     link_in_text: tuple[str, ...] = ()
     # Those of them that are prepared first: what publish does without a state nobody sees, so it may be done again.

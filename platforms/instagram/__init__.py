@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from platforms.instagram import oauth, oauth_facebook, webhooks
-from platforms.instagram.client import VERSION, client
+from platforms.instagram.client import VERSION, client, fetches
 from platforms.instagram.figures import METRICS
 from platforms.instagram.insights import LOOKUP, RESOURCES
 from platforms.instagram.publish import comment, delete, find, publish, subscribe
@@ -49,6 +49,7 @@ PLATFORM = Platform(
     ),
     kinds=KINDS,
     media_types=("image/jpeg", "video/mp4", "video/quicktime"),
+    fetches=fetches,
     link_in_text=("image", "carousel", "video", "reel"),
     prepared=KINDS,
     publish=publish,

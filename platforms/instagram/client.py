@@ -1,7 +1,7 @@
 """Calls to an Instagram professional account, by either of the two logins that lead to it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -32,6 +32,11 @@ class Client(Graph):
     proves = False
     # Whether a film's bytes can be sent; else the network fetches it from its address.
     uploads: ClassVar[bool] = False
+
+
+def fetches(kind: str, granted: Sequence[str]) -> Collection[str]:
+    """What Instagram takes by address alone: all but a single film, which goes by a Page's token as bytes."""
+    return ("image",) if BY_PAGE in granted and kind != "carousel" else ("image", "video")
 
 
 class ByPage(Client):

@@ -55,6 +55,8 @@ PLATFORM = Platform(
     ),
     text_length=text_length,
     kinds=("video", "image", "carousel"),
+    # PULL_FROM_URL is the one source of photos.
+    fetches=lambda _kind, _granted: ("image",),
     media_types=("image/jpeg", "image/webp", "video/mp4", "video/quicktime"),
     link_in_text=("video", "image", "carousel"),
     prepared=("video",),

@@ -15,6 +15,7 @@ from platforms.posting import Outgoing
 from publishing.content.outgoing import Library, outgoing_of
 from publishing.content.written import Content
 from publishing.links import is_address, placed
+from publishing.media import can_be_fetched
 from publishing.media import problems as media_problems
 
 _HASHTAG = re.compile(r"(?<!\w)#\w")
@@ -125,10 +126,27 @@ def _of_place(place: Place, library: Library) -> Iterator[Finding]:
     if place.content.first_comment and sheet.comment is None:
         yield Finding("first_comment", f"{sheet.title} takes no comments through its API: leave it out.", account.id)
     yield from _beyond(place, outgoing)
+    yield from _out_of_reach(place, kind, library)
     for field, piece, of_kind in _pieces(place.content, kind):
         if media := library.get(piece):
             for found in media_problems(media, account.platform, of_kind):
                 yield Finding(field, found.message, account.id)
+
+
+def _out_of_reach(place: Place, kind: str, library: Library) -> Iterator[Finding]:
+    """Files that the network wants to fetch, while nothing of this installation can be reached from outside."""
+    sheet = PLATFORMS[place.account.platform]
+    for field, piece, _ in _pieces(place.content, kind):
+        media = library.get(piece)
+        if media is None or can_be_fetched(media):
+            continue
+        what = media.content_type.split("/")[0]
+        if what in sheet.fetches(kind, place.granted):
+            message = (
+                f"{sheet.title} fetches this {what} from an address, and this installation has none that it reaches: "
+                "set NEST_PUBLIC_URL, or give the file by an address of its own."
+            )
+            yield Finding(field, message, place.account.id)
 
 
 def _pieces(content: Content, kind: str) -> Iterator[tuple[str, UUID, str]]:

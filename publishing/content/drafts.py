@@ -154,7 +154,7 @@ def assemble(
     ]
     library = {id_: known.library[id_] for id_ in draft.named_media if id_ in known.library}
     for name, medium in arrived.items():
-        library[name] = Media(content_type=medium.content_type, size=len(medium.content))
+        library[name] = Media(content_type=medium.content_type, size=len(medium.content), source_url=medium.source_url)
     campaign = known.campaigns.get(draft.campaign_id) if draft.campaign_id else None
     composed = Composed(post, publications, accounts, known.granted, campaign, library)
     composed.missing = tuple(_missing(draft, composed))

@@ -14,9 +14,11 @@ from clientnest.models import Media
 from clientnest.settings import settings
 from platforms import PLATFORMS
 from platforms.posting import MediaFile
+from publishing.content.written import Piece
 from publishing.media import for_network, links, pictures, problems, store
 from publishing.media.storage import Storage
 from tests.conftest import TestWorkspace
+from tests.publishing.conftest import Desk, said
 from tests.publishing.test_media import FILM, files, picture, put
 
 TEAL = (0, 128, 128)
@@ -193,3 +195,23 @@ def test_the_sheets_name_only_limits_that_are_known() -> None:
     }
     told = {limit.field for sheet in PLATFORMS.values() for limit in sheet.limits}
     assert {field for field in told if field.startswith(("media", "duration"))} <= known
+
+
+@pytest.mark.parametrize(
+    ("network", "content"),
+    [("instagram", picture("JPEG")), ("instagram", FILM), ("tiktok", picture("JPEG"))],
+    ids=["instagram-image", "instagram-video", "tiktok-image"],
+)
+async def test_what_a_network_would_fetch_needs_an_address(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, network: str, content: bytes
+) -> None:
+    account = await desk.connect(network)
+    medium = await store.receive(desk.workspace.id, io.BytesIO(content))
+    with pytest.raises(Invalid) as refused:
+        await desk.publish(said("Out of reach"), account, media=(Piece(medium.id),))
+    assert "NEST_PUBLIC_URL" in refused.value.problems[0].message
+    monkeypatch.setenv("NEST_PUBLIC_URL", "https://nest.example")
+    settings.cache_clear()
+    assert await desk.publish(said("Within reach"), account, media=(Piece(medium.id),))
+    monkeypatch.undo()
+    settings.cache_clear()
