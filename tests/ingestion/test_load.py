@@ -1,13 +1,11 @@
 """From pages to `raw`: only what changed, nothing half-written, nothing silently lost."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,15 +14,12 @@ from hypothesis import strategies as st
 
 from clientnest.errors import Invalid, NotFound
 from ingestion.load import LoadAccount, LoadResult, load, of_resource, replay
-from platforms import PLATFORMS
 from platforms.errors import RateLimited
 from platforms.platform import Contract, Field, Page, Platform, PostRef, Resource, Window
 from tests.conftest import TestWorkspace
 from tests.ingestion.conftest import Query
+from tests.ingestion.loading import SHEET, START, WINDOW, account_of, page
 
-SHEET = PLATFORMS["facebook"]
-START = datetime(2026, 11, 1, tzinfo=UTC)
-WINDOW = Window(START, START + timedelta(days=1))
 CONTRACT = Contract(
     records="json_extract(body, '$.data[*]')",
     fields=(
@@ -45,33 +40,17 @@ CONTRACT = Contract(
 
 @pytest.fixture
 def account(workspace: TestWorkspace, database: str) -> LoadAccount:
-    return _account(workspace, database)
-
-
-def _account(workspace: TestWorkspace, database: str) -> LoadAccount:
-    account = LoadAccount(uuid4(), workspace.id)
-    with psycopg.connect(database) as connection:
-        connection.execute(
-            "insert into app.accounts (id, workspace_id, platform, external_id, name, source, status) "
-            "values (%s, %s, 'facebook', %s, 'Brand', 'api', 'connected')",
-            [account.id, workspace.id, str(account.id)],
-        )
-    return account
-
-
-def _page(records: Sequence[object], minute: int = 0, **context: str) -> Page:
-    body = json.dumps({"data": records}).encode()
-    return Page(body, START + timedelta(minutes=minute), "GET https://network.example/posts", context)
+    return account_of(workspace, database)
 
 
 def _resource(pages: Iterable[Page | Exception], contract: Contract = CONTRACT, variant: str = "tested") -> Resource:
     """A resource whose network answers with these pages."""
 
     async def fetch(client: Any, window: Window, posts: Sequence[PostRef]) -> AsyncIterator[Page]:
-        for page in pages:
-            if isinstance(page, Exception):
-                raise page
-            yield page
+        for one in pages:
+            if isinstance(one, Exception):
+                raise one
+            yield one
 
     return Resource(name="posts", fetch=fetch, contract=contract, variant=variant)
 
@@ -87,10 +66,10 @@ def _counts(result: LoadResult) -> tuple[int, int, int, int]:
 
 
 async def test_only_what_changed_is_written(account: LoadAccount, query: Query) -> None:
-    first = await _load(account, _page([{"id": "a", "counts": {"likes": 1}}, {"id": "b"}], source="s"))
-    same = await _load(account, _page([{"id": "a", "counts": {"likes": 1}}, {"id": "b"}], 1, source="s"))
-    later = await _load(account, _page([{"id": "a", "counts": {"likes": 2}}, {"id": "b"}], 2, source="s"))
-    back = await _load(account, _page([{"id": "a", "counts": {"likes": 1}}], 3, source="s"))
+    first = await _load(account, page([{"id": "a", "counts": {"likes": 1}}, {"id": "b"}], source="s"))
+    same = await _load(account, page([{"id": "a", "counts": {"likes": 1}}, {"id": "b"}], 1, source="s"))
+    later = await _load(account, page([{"id": "a", "counts": {"likes": 2}}, {"id": "b"}], 2, source="s"))
+    back = await _load(account, page([{"id": "a", "counts": {"likes": 1}}], 3, source="s"))
 
     assert [_counts(result) for result in (first, same, later, back)] == [
         (2, 2, 0, 0),
@@ -129,7 +108,7 @@ async def test_every_type_arrives_as_it_was_sent(account: LoadAccount, query: Qu
         "day": "2026-11-01",
         "entities": {"tags": ["ü", "☕"]},
     }
-    await _load(account, _page([full, {"id": "empty", "hidden": None}], source="s"))
+    await _load(account, page([full, {"id": "empty", "hidden": None}], source="s"))
     rows = query(
         "select external_id, source, likes, rate, hidden, published_at, edited_at, seen_at, day::text, entities "
         "from raw.facebook_posts_tested where account_id = %s order by external_id",
@@ -158,42 +137,42 @@ async def test_what_breaks_the_contract_is_quarantined_with_a_reason(account: Lo
         ),
         ({"id": "nul\x00"}, "external_id is not plain text: nul"),
     ]
-    result = await _load(account, _page([{"id": "good"}, *(record for record, _ in broken)]))
+    result = await _load(account, page([{"id": "good"}, *(record for record, _ in broken)]))
 
     assert _counts(result) == (8, 1, 0, 7)
     rows = query("select reason from raw.quarantine where account_id = %s order by lake_record", account.id)
     assert all(found.startswith(reason) for (found,), (_, reason) in zip(rows, broken, strict=True))
 
-    again = await _load(account, _page([{"id": "good"}, *(record for record, _ in broken)], 1))
+    again = await _load(account, page([{"id": "good"}, *(record for record, _ in broken)], 1))
     assert _counts(again) == (8, 0, 1, 7)
     assert query("select count(*) from raw.quarantine where account_id = %s", account.id) == [(7,)]
 
 
 async def test_a_page_that_is_not_json_is_quarantined_and_the_others_load(account: LoadAccount, query: Query) -> None:
-    pages = [replace(_page([]), body=body) for body in (b"<html>Bad gateway</html>", b"\xff\xfe", b"")]
-    result = await _load(account, *pages, _page([{"id": "good"}]))
+    pages = [replace(page([]), body=body) for body in (b"<html>Bad gateway</html>", b"\xff\xfe", b"")]
+    result = await _load(account, *pages, page([{"id": "good"}]))
 
     assert _counts(result) == (4, 1, 0, 3)
     rows = query("select lake_page, reason from raw.quarantine where account_id = %s order by lake_page", account.id)
-    assert [page for page, _ in rows] == [1, 2, 3]
+    assert [place for place, _ in rows] == [1, 2, 3]
     assert rows[0][1] == "the page is not JSON"
 
 
 async def test_no_page_and_an_empty_page_are_no_failure(account: LoadAccount) -> None:
     assert _counts(await _load(account)) == (0, 0, 0, 0)
-    assert _counts(await _load(account, _page([]))) == (0, 0, 0, 0)
+    assert _counts(await _load(account, page([]))) == (0, 0, 0, 0)
 
 
 async def test_a_failure_is_recorded_and_leaves_nothing_in_raw(account: LoadAccount, query: Query) -> None:
     limited = RateLimited("budget spent", retry_after=timedelta(minutes=5))
-    result = await _load(account, _page([{"id": "a"}]), limited)
+    result = await _load(account, page([{"id": "a"}]), limited)
     unforeseen = await _load(account, ValueError("a bug"))
 
     assert (result.status, result.problem, result.retry_after) == ("failed", "budget spent", timedelta(minutes=5))
     assert unforeseen.problem == "ValueError: a bug"
     rows = query("select status, problem from app.loads where account_id = %s order by created_at", account.id)
     assert rows == [("failed", "budget spent"), ("failed", "ValueError: a bug")]
-    assert _counts(await _load(account, _page([{"id": "a"}]))) == (1, 1, 0, 0)
+    assert _counts(await _load(account, page([{"id": "a"}]))) == (1, 1, 0, 0)
 
 
 async def test_a_replay_of_the_lake_brings_back_what_the_warehouse_lost(
@@ -201,9 +180,9 @@ async def test_a_replay_of_the_lake_brings_back_what_the_warehouse_lost(
 ) -> None:
     resource = next(resource for resource in SHEET.resources if resource.table == "posts")
     posts = [{"id": f"1_{n}", "created_time": "2026-11-01T10:00:00+0000", "message": str(n)} for n in range(3)]
-    told = replace(resource, fetch=_resource([_page(posts), replace(_page([]), body=b"no JSON")]).fetch)
+    told = replace(resource, fetch=_resource([page(posts), replace(page([]), body=b"no JSON")]).fetch)
     first = await load(account, SHEET, of_resource(told), WINDOW, client=None)
-    changed = replace(resource, fetch=_resource([_page([{**posts[0], "message": "new"}], 1)]).fetch)
+    changed = replace(resource, fetch=_resource([page([{**posts[0], "message": "new"}], 1)]).fetch)
     await load(account, SHEET, of_resource(changed), WINDOW, client=None)
     everything = (
         "select external_id, text, observed_at, load_id, lake_path from raw.facebook_posts "
@@ -229,7 +208,7 @@ async def test_a_replay_names_what_it_cannot_read(account: LoadAccount) -> None:
         replay("api/facebook/absent.parquet")
     with pytest.raises(NotFound):
         replay("../../../etc/hostname")
-    unknown = await _load(account, _page([{"id": "a"}]))
+    unknown = await _load(account, page([{"id": "a"}]))
     assert unknown.lake_path is not None
     with pytest.raises(Invalid, match="posts_tested"):
         replay(unknown.lake_path)
@@ -238,9 +217,9 @@ async def test_a_replay_names_what_it_cannot_read(account: LoadAccount) -> None:
 async def test_a_contract_may_grow(account: LoadAccount, query: Query) -> None:
     small = replace(CONTRACT, fields=CONTRACT.fields[:2])
     grown = replace(CONTRACT, fields=CONTRACT.fields[:3])
-    await _load(account, _page([{"id": "a", "counts": {"likes": 3}}]), contract=small, variant="grows")
+    await _load(account, page([{"id": "a", "counts": {"likes": 3}}]), contract=small, variant="grows")
     result = await _load(
-        account, _page([{"id": "a", "counts": {"likes": 3}}, {"id": "b"}], 1), contract=grown, variant="grows"
+        account, page([{"id": "a", "counts": {"likes": 3}}, {"id": "b"}], 1), contract=grown, variant="grows"
     )
 
     assert _counts(result) == (2, 2, 0, 0)
@@ -252,8 +231,8 @@ async def test_a_contract_may_grow(account: LoadAccount, query: Query) -> None:
 
 
 async def test_two_loads_at_once_write_each_change_once(account: LoadAccount, query: Query) -> None:
-    pages = [_page([{"id": str(n)} for n in range(50)], minute) for minute in range(4)]
-    results = await asyncio.gather(*(_load(account, page) for page in pages))
+    pages = [page([{"id": str(n)} for n in range(50)], minute) for minute in range(4)]
+    results = await asyncio.gather(*(_load(account, one) for one in pages))
 
     assert [result.problem for result in results] == [None] * 4
     rows = query(
@@ -269,14 +248,14 @@ async def test_two_loads_at_once_write_each_change_once(account: LoadAccount, qu
 async def test_the_lake_holds_the_pages_as_they_came(account: LoadAccount, home: Path) -> None:
     import polars as pl
 
-    page = _page([{"id": "a"}], source="s")
-    result = await _load(account, page)
+    sent = page([{"id": "a"}], source="s")
+    result = await _load(account, sent)
     assert result.lake_path is not None
     path = home / "lake" / result.lake_path
     assert result.lake_path == (
         f"api/facebook/posts_tested/{account.workspace_id}/{account.id}/2026-11-01/{result.load_id}.parquet"
     )
-    assert pl.read_parquet(path).rows() == [(1, page.received_at, page.request, '{"source": "s"}', page.body)]
+    assert pl.read_parquet(path).rows() == [(1, sent.received_at, sent.request, '{"source": "s"}', sent.body)]
     assert not list(path.parent.glob(".*"))
 
 
@@ -289,12 +268,12 @@ observations = st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 2
 def test_any_split_into_pages_and_loads_gives_the_same_raw(
     data: st.DataObject, seen: list[dict[str, int]], workspace: TestWorkspace, database: str, query: Query
 ) -> None:
-    account = _account(workspace, database)
+    account = account_of(workspace, database)
     pages: list[Page] = []
     for minute, figures in enumerate(seen):
         records = [{"id": name, "counts": {"likes": likes}} for name, likes in figures.items()]
         cut = data.draw(st.integers(0, len(records)))
-        pages += [_page(part, minute) for part in (records[:cut], records[cut:])]
+        pages += [page(part, minute) for part in (records[:cut], records[cut:])]
     cuts = sorted(data.draw(st.sets(st.integers(1, len(pages)), max_size=3)) | {len(pages)})
     starts = [0, *cuts[:-1]]
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from clientnest.database import unit_of_work
 from clientnest.errors import NotReady
@@ -18,6 +17,7 @@ from publishing.media.storage import storage
 from tests.conftest import TestWorkspace
 from tests.publishing.bucket import Bucket, serving
 from tests.publishing.conftest import Desk, said
+from tests.publishing.test_media_full import picture
 
 
 @pytest.fixture
@@ -41,17 +41,10 @@ def bucket(tmp_path: Path, database: str) -> Iterator[Bucket]:
     settings.cache_clear()
 
 
-def picture(side: int = 600) -> io.BytesIO:
-    """Noise, which nothing makes smaller."""
-    written = io.BytesIO()
-    Image.effect_noise((side, side), 120).convert("RGB").save(written, "JPEG", quality=95)
-    return io.BytesIO(written.getvalue())
-
-
 async def test_what_comes_in_lies_in_the_bucket_and_is_read_through_a_copy(
     workspace: TestWorkspace, bucket: Bucket
 ) -> None:
-    kept = await store.receive(workspace.id, picture())
+    kept = await store.receive(workspace.id, picture(600))
     assert set(bucket.objects) == {f"{workspace.id}/{kept.sha256}", f"{workspace.id}/{kept.sha256}.thumbnail"}
     content = bucket.objects[f"{workspace.id}/{kept.sha256}"].content
     assert store.path(kept).read_bytes() == content
@@ -83,7 +76,7 @@ async def test_a_post_goes_out_with_what_lies_in_the_bucket(desk: Desk, bucket: 
 
 
 async def test_what_is_deleted_and_what_nobody_knows_is_swept(workspace: TestWorkspace, bucket: Bucket) -> None:
-    kept, gone = await store.receive(workspace.id, picture()), await store.receive(workspace.id, picture(500))
+    kept, gone = await store.receive(workspace.id, picture(600)), await store.receive(workspace.id, picture(500))
     storage().put(f"{workspace.id}/{'0' * 64}", b"broken off")
     storage().put("somebody/else.txt", b"not ours")
     async with unit_of_work(workspace_id=workspace.id) as session:
@@ -96,7 +89,7 @@ async def test_what_is_deleted_and_what_nobody_knows_is_swept(workspace: TestWor
 async def test_a_bucket_that_refuses_us_leaves_nothing(workspace: TestWorkspace, desk: Desk, bucket: Bucket) -> None:
     bucket.is_away = True
     with pytest.raises(NotReady, match="can be reached"):
-        await store.receive(workspace.id, picture())
+        await store.receive(workspace.id, picture(600))
     assert desk.sql("select from app.media where workspace_id = %s", workspace.id) == []
     bucket.is_away = False
-    assert (await store.receive(workspace.id, picture())).size
+    assert (await store.receive(workspace.id, picture(600))).size
