@@ -176,9 +176,12 @@ class Warehouse:
 
 
 @pytest.fixture(scope="module")
-def dbt(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
-    """dbt on a database of its own, since it makes the marts anew that other tests fill by hand."""
-    name = f"nest_dbt_{uuid4().hex[:12]}"
+def dbt(database: str, home: Path) -> Iterator[Dbt]:
+    """dbt on a database of its own, since it makes the marts anew that other tests fill by hand.
+
+    It is always called the same, so that what dbt has read of the models serves every file of tests.
+    """
+    name = f"nest_dbt_{os.getpid()}"
     url = make_url(database).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -187,7 +190,7 @@ def dbt(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt
             settings.cache_clear()
             subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
             ensure_raw_tables()
-            yield Dbt(url, tmp_path_factory.mktemp("dbt"))
+            yield Dbt(url, home / "dbt" / "tests")
         settings.cache_clear()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
