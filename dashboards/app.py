@@ -26,6 +26,8 @@ def pages() -> dict[str, list[StreamlitPage]]:
         "Publish": [
             _with("posts.write", "compose", "Compose", "edit_square"),
             st.Page("app_pages/content.py", title="Content", icon=":material/article:"),
+            st.Page("app_pages/planning.py", title="Planning", icon=":material/event_repeat:"),
+            st.Page("app_pages/recurring.py", title="Recurring post", visibility="hidden"),
             st.Page("app_pages/calendar.py", title="Calendar", icon=":material/calendar_month:"),
             st.Page("app_pages/publications.py", title="Publications", icon=":material/outbox:"),
         ],

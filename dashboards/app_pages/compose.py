@@ -5,7 +5,7 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.accounts import in_shown_order
 from dashboards.pieces.deeds import deeds, moment_of
-from dashboards.pieces.findings import findings, lengths, previews, verdict
+from dashboards.pieces.findings import looked_over
 from dashboards.pieces.header import header
 from dashboards.pieces.words import plain
 from dashboards.pieces.writing import begin, form
@@ -35,15 +35,6 @@ with session.refusals():
         body = form(accounts, networks)
         when = moment_of(post["wish"] if post else None, post_id)
     with looking:
-        can_go = False
-        if body["account_ids"] and (body["text"] or body["media"] or body["variants"]):
-            checked = api.post("/content/check", {**body, "at": when[0], "zone": when[1]})
-            can_go = checked["can_go"]
-            st.markdown(verdict(checked, len(body["account_ids"])))
-            st.markdown(lengths(checked["counts"], accounts))
-            findings(checked["findings"], accounts)
-            previews(body, accounts, checked["counts"])
-        else:
-            st.markdown("**Choose accounts and write.** What each network makes of it appears here.")
+        can_go = looked_over(body, accounts, when)
     with writing:
         deeds(body, post_id, can_go=can_go, when=when)

@@ -21,30 +21,30 @@ def deeds(body: Mapping[str, Any], post_id: str | None, *, can_go: bool, when: t
     goes_out = session.may("posts.publish") and must_approve() == "none"
     with st.container(horizontal=True, gap="small"):
         if st.button("Save draft", icon=":material/save:"):
-            _try(lambda: _opens(_save(body, post_id, when)))
+            attempt(lambda: _opens(_save(body, post_id, when)))
         submits: Literal["primary", "secondary"] = "secondary" if goes_out else "primary"
         if st.button("Submit for review", type=submits, icon=":material/rate_review:", disabled=not can_go):
-            _try(lambda: _submit(body, post_id, when))
+            attempt(lambda: _submit(body, post_id, when))
         if not goes_out:
             return
         if st.button("Next free slot", icon=":material/low_priority:", disabled=not can_go):
-            _try(lambda: _planned("/social/queue", body, post_id, when, {}))
+            attempt(lambda: _planned("/social/queue", body, post_id, when, {}))
         if st.button("Schedule", type="primary", icon=":material/event:", disabled=not can_go):
-            _try(lambda: _planned("/social/schedule", body, post_id, when, {"at": when[0], "zone": when[1]}))
+            attempt(lambda: _planned("/social/schedule", body, post_id, when, {"at": when[0], "zone": when[1]}))
         with st.popover("Publish now", icon=":material/send:", disabled=not can_go):
             st.markdown(f"Publish to {counted(count, 'account')} now?")
             if st.button(f"Yes, publish to {counted(count, 'account')}"):
                 now = {"at": session.now().isoformat(), "zone": when[1]}
-                _try(lambda: _planned("/social/schedule", body, post_id, when, now))
+                attempt(lambda: _planned("/social/schedule", body, post_id, when, now))
 
 
 def plan(post_id: str, when: tuple[str, str]) -> None:
     """Plan a draft as it stands, without writing it anew: an approval stays."""
     with st.container(horizontal=True, gap="small"):
         if st.button("Schedule", type="primary", icon=":material/event:"):
-            _try(lambda: _sent("/social/schedule", {"post_id": post_id, "at": when[0], "zone": when[1]}))
+            attempt(lambda: _sent("/social/schedule", {"post_id": post_id, "at": when[0], "zone": when[1]}))
         if st.button("Next free slot", icon=":material/low_priority:"):
-            _try(lambda: _sent("/social/queue", {"post_id": post_id}))
+            attempt(lambda: _sent("/social/queue", {"post_id": post_id}))
 
 
 def must_approve() -> str:
@@ -129,7 +129,19 @@ def _leave(page: str, **query: str) -> None:
     st.switch_page(f"app_pages/{page}.py", query_params=query)
 
 
-def _try(deed: Callable[[], None]) -> None:
+def do(verb: str, path: str, *body: Mapping[str, Any], said: str | None = None) -> None:
+    """Ask the API for it, and show the page anew; or say why not."""
+    attempt(lambda: _done(verb, path, *body, said=said))
+
+
+def _done(verb: str, path: str, *body: Mapping[str, Any], said: str | None) -> None:
+    getattr(session.api(), verb)(path, *body)
+    if said:
+        st.toast(said, icon=":material/check:")
+    st.rerun()
+
+
+def attempt(deed: Callable[[], None]) -> None:
     """Do it, or say why not."""
     try:
         deed()

@@ -14,7 +14,20 @@ from reporting.charts.tokens import network_title
 MARKS = {"error": ":red-badge[Must change]", "warning": ":orange-badge[Look]"}
 
 
-def findings(found: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str, Any]]) -> None:
+def looked_over(body: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], when: tuple[str, str]) -> bool:
+    """What the networks make of it while it is written; whether it can go out."""
+    if not body["account_ids"] or not (body["text"] or body["media"] or body["variants"]):
+        st.markdown("**Choose accounts and write.** What each network makes of it appears here.")
+        return False
+    checked = session.api().post("/content/check", {**body, "at": when[0], "zone": when[1]})
+    st.markdown(_verdict(checked, len(body["account_ids"])))
+    st.markdown(_lengths(checked["counts"], accounts))
+    _findings(checked["findings"], accounts)
+    _previews(body, accounts, checked["counts"])
+    return bool(checked["can_go"])
+
+
+def _findings(found: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str, Any]]) -> None:
     """Every problem of every account, the hindering ones first, with the limit's source."""
     for one in sorted(found, key=lambda one: one["severity"] != "error"):
         account = accounts.get(one["account_id"] or "")
@@ -28,7 +41,7 @@ def findings(found: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str
             st.caption(f"{plain(one['field'])}: {amounts} {plain(one['unit'] or '')}{source}")
 
 
-def verdict(checked: Mapping[str, Any], accounts: int) -> str:
+def _verdict(checked: Mapping[str, Any], accounts: int) -> str:
     """One sentence over all accounts."""
     wrong = sum(one["severity"] == "error" for one in checked["findings"])
     if wrong:
@@ -36,7 +49,7 @@ def verdict(checked: Mapping[str, Any], accounts: int) -> str:
     return f"**It can go out** on {counted(accounts, 'account')}."
 
 
-def previews(
+def _previews(
     body: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], counts: Sequence[Mapping[str, Any]]
 ) -> None:
     """How it reads on each account, and how much of it there is."""
@@ -59,7 +72,7 @@ def previews(
                     st.markdown(f":material/{icon}: {plain(said)}")
 
 
-def lengths(counts: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str, Any]]) -> str:
+def _lengths(counts: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[str, Any]]) -> str:
     """*212 / 280 X · 212 / 2,200 Instagram*: the text on each account; what is too long in red."""
     told = [one for one in _tightest(counts) if one["field"] == "text"]
     networks = [accounts[one["account_id"]]["platform"] for one in told]

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from dashboards.client import Refused
 from dashboards.pieces import session
 from dashboards.pieces.attached import picture
-from dashboards.pieces.deeds import moment_of
+from dashboards.pieces.deeds import do, moment_of
 from dashboards.pieces.words import counted, plain, shortened
 from reporting.charts.tokens import network_title
 
@@ -123,19 +122,19 @@ def acts(one: Mapping[str, Any]) -> None:
     if status == "needs_person":
         _verdict_of_person(path, by_hand=one["assisted"])
     if status == "failed" and st.button("Try again", type="primary", icon=":material/refresh:"):
-        _do("post", f"{path}/retry", {})
+        do("post", f"{path}/retry", {})
     if status == "scheduled":
         with st.expander("Another moment", icon=":material/event:", expanded=True):
             when = moment_of(
                 {"at": one["scheduled_at"], "local": one["scheduled_local"], "zone": one["scheduled_zone"]}, one["id"]
             )
             if st.button("Move", type="primary", icon=":material/event_repeat:"):
-                _do("patch", path, {"at": when[0], "zone": when[1]})
+                do("patch", path, {"at": when[0], "zone": when[1]})
     if status in ("scheduled", "failed", "needs_person"):
         with st.popover("Cancel", icon=":material/cancel:"):
             st.markdown("It will not go out. This cannot be taken back.")
             if st.button("Cancel this publication"):
-                _do("post", f"{path}/cancel", {})
+                do("post", f"{path}/cancel", {})
 
 
 def _verdict_of_person(path: str, *, by_hand: bool) -> None:
@@ -146,11 +145,11 @@ def _verdict_of_person(path: str, *, by_hand: bool) -> None:
     with st.container(horizontal=True, gap="small"):
         done = "I have posted it" if by_hand else "It is published"
         if st.button(done, type="primary", icon=":material/check:"):
-            _do("post", f"{path}/mark", {"live": True, "permalink": link or None})
+            do("post", f"{path}/mark", {"live": True, "permalink": link or None})
         if st.button("It was not created", icon=":material/close:"):
-            _do("post", f"{path}/mark", {"live": False})
+            do("post", f"{path}/mark", {"live": False})
         if not by_hand and st.button("It is not there: send it again", icon=":material/refresh:"):
-            _do("post", f"{path}/retry", {"not_live": True})
+            do("post", f"{path}/retry", {"not_live": True})
 
 
 def timeline(history: Mapping[str, Any]) -> None:
@@ -169,12 +168,3 @@ def timeline(history: Mapping[str, Any]) -> None:
         if evidence:
             with st.expander("Evidence"):
                 st.json(evidence)
-
-
-def _do(verb: str, path: str, body: Mapping[str, Any]) -> None:
-    try:
-        getattr(session.api(), verb)(path, body)
-    except Refused as refusal:
-        st.warning(plain(str(refusal)), icon=":material/error:")
-    else:
-        st.rerun()

@@ -5,10 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.client import Refused
 from dashboards.pieces import session
 from dashboards.pieces.attached import picture
-from dashboards.pieces.deeds import moment_of, must_approve, plan
+from dashboards.pieces.deeds import do, moment_of, must_approve, plan
 from dashboards.pieces.ledger import STATUSES
 from dashboards.pieces.words import counted, name_of, plain
 from dashboards.pieces.writing import account_name
@@ -74,7 +73,7 @@ def approval_rule() -> None:
             "Who must approve posts", list(APPROVALS), list(APPROVALS).index(rule), format_func=APPROVALS.get
         )
         if st.button("Keep this rule", disabled=wanted == rule):
-            _do("put", "/approval", {"approval": wanted})
+            do("put", "/approval", {"approval": wanted})
 
 
 def written(post: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]]) -> None:
@@ -117,16 +116,16 @@ def review(post: Mapping[str, Any]) -> None:
     comment = st.text_area("Comment", height=80, key=f"said_{len(steps)}", placeholder="For who reads it next")
     with st.container(horizontal=True, gap="small"):
         if may_write and stage == "draft" and st.button("Submit for review", icon=":material/rate_review:"):
-            _do("post", f"{path}/submit", {"comment": comment or None})
+            do("post", f"{path}/submit", {"comment": comment or None})
         if may_review and stage == "in_review":
             if st.button("Approve", type="primary", icon=":material/check:"):
-                _do("post", f"{path}/approve", {"comment": comment or None})
+                do("post", f"{path}/approve", {"comment": comment or None})
             if st.button("Return", icon=":material/undo:", disabled=not comment, help="Say what must be otherwise."):
-                _do("post", f"{path}/return", {"comment": comment})
+                do("post", f"{path}/return", {"comment": comment})
         if may_write and stage == "in_review" and st.button("Withdraw", icon=":material/remove_circle:"):
-            _do("post", f"{path}/withdraw", {})
+            do("post", f"{path}/withdraw", {})
         if st.button("Comment only", icon=":material/chat_bubble:", disabled=not comment):
-            _do("post", f"{path}/comment", {"comment": comment})
+            do("post", f"{path}/comment", {"comment": comment})
         if may_write and unplanned and st.button("Edit", icon=":material/edit:"):
             st.switch_page("app_pages/compose.py", query_params={"post": post["id"]})
     if unplanned and post["publications"] and session.may("posts.publish") and _may_go(stage):
@@ -163,12 +162,3 @@ def summary(posts: Sequence[Mapping[str, Any]], more: bool) -> str:
     told = f"**{counted(waiting, 'post')} in review**" if waiting else "**Nothing waits for approval**"
     told += f", {counted(trouble, 'publication')} in trouble" if trouble else ""
     return told + (" among the newest shown." if more else ".")
-
-
-def _do(verb: str, path: str, body: Mapping[str, Any]) -> None:
-    try:
-        getattr(session.api(), verb)(path, body)
-    except Refused as refusal:
-        st.warning(plain(str(refusal)), icon=":material/error:")
-    else:
-        st.rerun()

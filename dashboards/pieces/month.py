@@ -76,5 +76,7 @@ def _entry(item: Mapping[str, Any], name: str, account: Mapping[str, Any] | None
     clicked = st.button(label, key=f"entry_{key}", type="tertiary", help=plain(" · ".join(filter(None, told))))
     if clicked and item["publication_id"] and item["kind"] == "publication":
         st.switch_page("app_pages/publications.py", query_params={"publication": item["publication_id"]})
+    if clicked and item["recurrence_id"]:
+        st.switch_page("app_pages/recurring.py", query_params={"recurrence": item["recurrence_id"]})
     if clicked and item["post_id"]:
         st.switch_page("app_pages/content.py", query_params={"post": item["post_id"]})

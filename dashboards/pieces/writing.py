@@ -27,6 +27,7 @@ def begin(post: Mapping[str, Any] | None) -> None:
         state[key] = post.get(field) or ""
     state.w_parts = THREAD_BREAK.join(part["text"] for part in post.get("parts", ()))
     state.w_tags, state.w_campaign, state.w_format = post.get("tags", []), post.get("campaign_id"), post.get("format")
+    state.w_options = post.get("options", {})
     state.w_utm = not post or post.get("tracking") is not None
     state.w_short = bool((post.get("tracking") or {}).get("short"))
     state.w_kept = {piece["media_id"]: None for piece in post.get("media", ())}
@@ -112,6 +113,7 @@ def _body(chosen: list[str], media: list[dict[str, Any]]) -> dict[str, Any]:
         "media": media,
         "format": state.w_format,
         "parts": [{"text": text} for text in parts if text],
+        "options": state.w_options,
         "tags": state.w_tags,
         "campaign_id": state.w_campaign,
         "tracking": {"short": state.w_short} if state.w_utm else None,

@@ -154,6 +154,14 @@ def call(address: str, owner: Owner, method: str, path: str, body: Any = None) -
     return answer.json()
 
 
+@pytest.fixture
+def approved_first(address: str, newcomer: Owner) -> Iterator[None]:
+    """Posts of the newcomer's workspace are approved by a colleague."""
+    call(address, newcomer, "PUT", "/approval", {"approval": "internal"})
+    yield
+    call(address, newcomer, "PUT", "/approval", {"approval": "none"})
+
+
 def words(page: AppTest) -> str:
     """Everything that the page says outside its tables and charts."""
     parts = [*page.title, *page.subheader, *page.markdown, *page.caption, *page.info, *page.warning]

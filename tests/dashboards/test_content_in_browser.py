@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
@@ -24,14 +23,9 @@ def _steps(reader: Reader, button: str, then: str) -> None:
 
 
 def test_a_draft_is_reviewed_planned_seen_and_cancelled(
-    chromium: Browser, pages: str, address: str, marts: str, newcomer: Owner, tmp_path: Path
+    chromium: Browser, pages: str, marts: str, newcomer: Owner, approved_first: None, tmp_path: Path
 ) -> None:
     new_world(marts, newcomer.workspace).account("facebook", name="Nordlys Oslo")
-    asks: dict[str, str] = {
-        "Authorization": f"Bearer {newcomer.answer['access_token']}",
-        "X-Workspace-Id": str(newcomer.workspace.id),
-    }
-    httpx.put(f"{address}/approval", json={"approval": "internal"}, headers=asks, trust_env=False).raise_for_status()
     reader = _reader(chromium, DESKTOP)
     page = reader.page
     page.goto(f"{pages}/compose")
@@ -85,7 +79,7 @@ def test_every_page_of_publishing_on_a_phone(
     reader.page.goto(f"{pages}/compose")
     reader.signs_in(owner.email)
     reader.looks()
-    for name in ("compose", "content", "calendar?view=list", "publications"):
+    for name in ("compose", "content", "calendar?view=List", "publications"):
         reader.page.goto(f"{pages}/{name}")
         reader.looks()
         reader.page.screenshot(path=tmp_path / f"{name.partition('?')[0]}-phone.png", full_page=True)

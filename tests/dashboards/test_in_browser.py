@@ -35,6 +35,7 @@ PAGES = (
     "changes",
     "compose",
     "content",
+    "planning",
     "calendar",
     "publications",
     "accounts",

@@ -19,6 +19,7 @@ PAGES = (
     "imports",
     "compose",
     "content",
+    "planning",
     "calendar",
     "publications",
 )

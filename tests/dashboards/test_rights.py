@@ -1,6 +1,6 @@
 """What a role may not do is not offered on the pages of publishing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,14 +16,6 @@ Colleague = Callable[[str], Owner]
 @pytest.fixture
 def account(marts: str, newcomer: Owner) -> str:
     return str(new_world(marts, newcomer.workspace).account("linkedin", name="Nordlys"))
-
-
-@pytest.fixture
-def approved_first(address: str, newcomer: Owner) -> Iterator[None]:
-    """Posts of the newcomer's workspace are approved by a colleague."""
-    call(address, newcomer, "PUT", "/approval", {"approval": "internal"})
-    yield
-    call(address, newcomer, "PUT", "/approval", {"approval": "none"})
 
 
 def _buttons(page: AppTest) -> set[str]:
