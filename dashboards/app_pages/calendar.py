@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboards.pieces import session
+from dashboards.pieces.accounts import in_shown_order, told_apart
 from dashboards.pieces.deeds import zones_with
 from dashboards.pieces.header import header
 from dashboards.pieces.month import agenda, days_of, finding, grid
+from dashboards.pieces.writing import account_name
 
 VIEWS = {"month": "Month", "week": "Week", "list": "List"}
 
@@ -30,12 +32,11 @@ with session.refusals():
         zone = st.selectbox("Zone", zones, key="zone", label_visibility="collapsed", width=200)
         today = datetime.now(ZoneInfo(zone)).date()
         day: date = st.date_input("Day", today, key="day", label_visibility="collapsed", width=150)
-        connected = {account["id"]: account for account in api.all("/social/accounts")}
-        names = {key: account["name"] for key, account in connected.items()}
+        accounts = told_apart(in_shown_order(api.all("/social/accounts")))
         only = st.multiselect(
             "Accounts",
-            list(names),
-            format_func=names.__getitem__,
+            list(accounts),
+            format_func=lambda one: account_name(accounts[one]),
             key="only",
             label_visibility="collapsed",
             placeholder="All accounts",
@@ -52,9 +53,9 @@ with session.refusals():
         header("Calendar", None, numbers.span(since, until), f"times of {found['zone']}")
         st.markdown(finding(days))
     if view == "list":
-        agenda(days, connected, today)
+        agenda(days, accounts, today)
         if not any(one["items"] for one in days):
             st.info("Nothing in these days.", icon=":material/event_busy:")
     else:
-        grid(days, connected, today)
+        grid(days, accounts, today)
     st.caption("Grey: a slot that is free. A warning sign: something else of the account within 15 minutes.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.accounts import in_shown_order
+from dashboards.pieces.accounts import in_shown_order, told_apart
 from dashboards.pieces.deeds import deeds, moment_of
 from dashboards.pieces.findings import looked_over
 from dashboards.pieces.header import header
@@ -19,8 +19,7 @@ with session.refusals():
         )
         st.stop()
     api = session.api()
-    connected = in_shown_order(api.all("/social/accounts", status="connected"))
-    accounts = {account["id"]: account for account in connected}
+    accounts = told_apart(in_shown_order(api.all("/social/accounts", status="connected")))
     networks = {network["platform"]: network for network in api.get("/social/networks")["items"]}
     post_id = st.query_params.get("post")
     post = api.get(f"/content/{post_id}") if post_id else None

@@ -7,6 +7,7 @@ from dashboards.pieces.exports import exports
 from dashboards.pieces.header import header
 from dashboards.pieces.health import (
     load_table,
+    networks_away,
     outstanding_line,
     quarantine_table,
     queue_table,
@@ -31,6 +32,7 @@ with session.refusals():
         st.markdown("**Nothing was read yet.** Connect an account, or import a file.")
     worker_line(health["worker"])
     outstanding_line(health["publishing"])
+    networks_away(health["publishing"]["networks_away"])
     st.subheader("Freshness", anchor=False)
     resource_table(resources)
     st.subheader("Queues", anchor=False)

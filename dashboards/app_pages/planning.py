@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.accounts import in_shown_order
+from dashboards.pieces.accounts import in_shown_order, told_apart
 from dashboards.pieces.header import header
 from dashboards.pieces.plans import from_table
 from dashboards.pieces.recurring import recurring
@@ -18,8 +18,7 @@ VIEWS = {
 }
 
 with session.refusals():
-    connected = in_shown_order(session.api().all("/social/accounts", status="connected"))
-    accounts = {account["id"]: account for account in connected}
+    accounts = told_apart(in_shown_order(session.api().all("/social/accounts", status="connected")))
     header("Planning")
     view = st.segmented_control(
         "View",

@@ -5,11 +5,9 @@ import streamlit as st
 from dashboards.pieces import session
 from dashboards.pieces.deeds import told_before
 from dashboards.pieces.header import header
-from dashboards.pieces.ledger import GROUPS, STATUSES, acts, facts, finding, listed, timeline
+from dashboards.pieces.ledger import GROUPS, PAGE, STATUSES, acts, facts, finding, in_pages, newest, timeline
 from dashboards.pieces.words import name_of
 from reporting.charts.tokens import network_title
-
-PAGE = 30
 
 with session.refusals():
     api = session.api()
@@ -27,22 +25,24 @@ with session.refusals():
             st.subheader("What happened", anchor=False)
             timeline(api.get(f"/social/publications/{publication_id}/history"))
         st.stop()
-    header("Publications", None, f"the newest {PAGE} of each status")
+    header("Publications")
     told_before()
-    found = {status: api.get("/social/publications", status=status, limit=PAGE)["items"] for status in GROUPS}
+    found = {status: api.get("/social/publications", status=status, limit=PAGE) for status in GROUPS}
     st.markdown(finding(found))
     status = st.segmented_control(
         "Status",
         list(GROUPS),
-        format_func=lambda name: f"{STATUSES[name].word} {len(found[name])}",
+        format_func=lambda name: STATUSES[name].word,
         key="status",
         label_visibility="collapsed",
         bind="query-params",
         wrap=True,
     )
-    shown = [item for name in GROUPS if status in (None, name) for item in found[name]]
-    listed(shown)
-    if not shown:
+    if status:
+        in_pages(status)
+    else:
+        newest(found)
+    if not any(page["items"] for page in found.values()):
         st.info("Nothing here.", icon=":material/event_busy:")
         if session.may("posts.write"):
             st.page_link("app_pages/compose.py", label="Compose a post", icon=":material/edit_square:")

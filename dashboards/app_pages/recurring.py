@@ -3,14 +3,13 @@
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.accounts import in_shown_order
+from dashboards.pieces.accounts import in_shown_order, told_apart
 from dashboards.pieces.header import header
 from dashboards.pieces.recurring import NEW, acts, times, wording, writes
 
 with session.refusals():
     api = session.api()
-    connected = in_shown_order(api.all("/social/accounts", status="connected"))
-    accounts = {account["id"]: account for account in connected}
+    accounts = told_apart(in_shown_order(api.all("/social/accounts", status="connected")))
     which = st.query_params.get("recurrence", NEW)
     one = api.get(f"/recurrences/{which}") if which != NEW else None
     header(one["name"] if one else "A post that comes again")

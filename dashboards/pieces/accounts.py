@@ -1,5 +1,6 @@
 """The list of accounts, and the consent that adds one."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,17 @@ def in_shown_order(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By network in the order of everywhere, then by name."""
     order = networks()
     return sorted(accounts, key=lambda account: (account["source"], order.index(account["platform"]), account["name"]))
+
+
+def told_apart(accounts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By id, to choose from: of two on a network with one name the handle or the network's id says which is which."""
+    names = Counter((account["platform"], account["name"]) for account in accounts)
+    return {
+        account["id"]: account
+        if names[account["platform"], account["name"]] == 1
+        else {**account, "name": f"{account['name']} ({account['username'] or account['external_id']})"}
+        for account in accounts
+    }
 
 
 def account_list(accounts: list[dict[str, Any]]) -> None:

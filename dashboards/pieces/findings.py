@@ -9,6 +9,7 @@ from dashboards.pieces import session
 from dashboards.pieces.attached import picture
 from dashboards.pieces.words import counted, plain
 from dashboards.pieces.writing import account_name
+from reporting.charts.numbers import SPACE
 from reporting.charts.tokens import network_title
 
 MARKS = {"error": ":red-badge[Must change]", "warning": ":orange-badge[Look]"}
@@ -80,7 +81,7 @@ def _lengths(counts: Sequence[Mapping[str, Any]], accounts: Mapping[str, dict[st
     for one, network in zip(told, networks, strict=True):
         alone = networks.count(network) == 1
         name = network_title(network) if alone else account_name(accounts[one["account_id"]])
-        said.append(f"{_share(one)} {plain(name)}")
+        said.append(f"{_share(one)}{SPACE}{plain(name)}")
     return " · ".join(said)
 
 
@@ -105,7 +106,7 @@ def _called(one: Mapping[str, Any]) -> str:
 
 def _share(one: Mapping[str, Any]) -> str:
     numbers = session.numbers()
-    said = f"**{numbers.full(one['counted'])} / {numbers.full(one['maximum'])}**"
+    said = f"**{numbers.full(one['counted'])}{SPACE}/{SPACE}{numbers.full(one['maximum'])}**"
     return f":red[{said}]" if one["counted"] > one["maximum"] else said
 
 

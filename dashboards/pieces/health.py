@@ -33,6 +33,22 @@ def outstanding_line(found: dict[str, Any]) -> None:
     st.caption(f":material/schedule: {said}.")
 
 
+def networks_away(found: list[dict[str, Any]]) -> None:
+    """What is held back because nobody is there."""
+    numbers = session.numbers()
+    for one in found:
+        until = numbers.clock(session.moment(one["until"]) or session.now())
+        held = (
+            f"{counted(one['due'], 'post')} due there wait and lose no attempt"
+            if one["due"]
+            else "Nothing is due there"
+        )
+        st.warning(
+            f"**{network_title(one['platform'])} does not answer** and is left alone until {until}. {held}.",
+            icon=":material/cloud_off:",
+        )
+
+
 def resource_table(rows: list[dict[str, Any]]) -> None:
     """What failed stands first."""
     if not rows:

@@ -35,35 +35,75 @@ STATUSES = {
     "cancelled": Status("Cancelled", "gray", "cancel"),
 }
 # What somebody has to look at comes first.
-GROUPS = ("needs_person", "failed", "publishing", "scheduled", "published", "cancelled")
+URGENT = ("needs_person", "failed")
+GROUPS = (*URGENT, "publishing", "scheduled", "published", "cancelled")
+# Of a page, and of each status where all are shown.
+PAGE, FEW = 30, 10
 MODES = {"prepare": "Prepared", "send": "Sent", "look": "Looked at the network", "person": "A person said"}
 
 
-def finding(found: Mapping[str, Sequence[Any]]) -> str:
-    """What waits for somebody, and what is to come."""
-    waiting = len(found["needs_person"]) + len(found["failed"])
-    told = f"**{counted(waiting, 'publication')} in need of you.**" if waiting else "**Nothing needs you.**"
-    return f"{told} {len(found['scheduled'])} planned, {len(found['publishing'])} on their way."
+def finding(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """What waits for somebody, and what is to come; `found` has the first page of each status."""
+    waiting = found["needs_person"]["items"] + found["failed"]["items"]
+    more = any(found[status]["next_cursor"] for status in URGENT)
+    told = f"{'More than ' if more else ''}{counted(len(waiting), 'publication')} in need of you"
+    planned, underway = (_at_least(found[status]) for status in ("scheduled", "publishing"))
+    return f"**{told if waiting else 'Nothing needs you'}.** {planned} planned, {underway} on their way."
 
 
-def listed(items: Sequence[Mapping[str, Any]]) -> None:
+def _at_least(page: Mapping[str, Any]) -> str:
+    """*30*, *30+*"""
+    return f"{len(page['items'])}{'+' if page['next_cursor'] else ''}"
+
+
+def newest(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Some of each status; what somebody has to look at all together, and first."""
+    for status, page in found.items():
+        shown = PAGE if status in URGENT else FEW
+        _listed(page["items"][:shown])
+        if len(page["items"]) > shown or page["next_cursor"]:
+            word = STATUSES[status].word
+            st.button(f"More: {word.lower()}", key=f"more_{status}", on_click=_choose, args=(status,))
+
+
+def _choose(status: str) -> None:
+    st.session_state.status = status
+
+
+def in_pages(status: str) -> None:
+    """Those that stand so, a page at a time; which one is kept for who comes back."""
+    places: list[str | None] = st.session_state.setdefault(f"places_{status}", [None])
+    found = session.api().get("/social/publications", status=status, limit=PAGE, cursor=places[-1])
+    _listed(found["items"])
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if len(places) > 1 and st.button("Newer", icon=":material/arrow_back:"):
+            places.pop()
+            st.rerun()
+        if found["next_cursor"] and st.button("Older", icon=":material/arrow_forward:", icon_position="right"):
+            places.append(found["next_cursor"])
+            st.rerun()
+        if len(places) > 1 or found["next_cursor"]:
+            st.caption(f"Page {len(places)}")
+
+
+def _listed(items: Sequence[Mapping[str, Any]]) -> None:
     """A line each; a click opens it."""
     numbers, now = session.numbers(), session.now()
     for item in items:
         status = STATUSES[item["status"]]
         at = numbers.moment(session.moment(item["published_at"] or item["scheduled_at"]), now)
-        with st.container(border=True, gap="xsmall"):
-            by_hand = " :gray-badge[By hand]" if item["assisted"] else ""
-            where = f"{network_title(item['platform'])} · {plain(item['account_name'])}"
-            st.markdown(f"{status.badge}{by_hand} **{at}** · {where}")
-            st.text(shortened(item["text"] or item["title"], 110) or "No text")
-            if item["problem"]:
-                st.caption(plain(item["problem"]))
-            with st.container(horizontal=True):
-                if st.button("Open", key=f"open_{item['id']}", type="tertiary", icon=":material/arrow_forward:"):
-                    st.switch_page("app_pages/publications.py", query_params={"publication": item["id"]})
-                if item["permalink"]:
-                    st.link_button("At the network", item["permalink"], type="tertiary", icon=":material/open_in_new:")
+        by_hand = " :gray-badge[By hand]" if item["assisted"] else ""
+        where = f"{network_title(item['platform'])} · {plain(item['account_name'])}"
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container(gap="xsmall"):
+                st.markdown(f"{status.badge}{by_hand} **{at}** · {where}")
+                st.text(shortened(item["text"] or item["title"], 110) or "No text")
+                if item["problem"]:
+                    st.caption(plain(item["problem"]))
+            if item["permalink"]:
+                st.link_button("At the network", item["permalink"], type="tertiary", icon=":material/open_in_new:")
+            if st.button("Open", key=f"open_{item['id']}", type="tertiary", icon=":material/arrow_forward:"):
+                st.switch_page("app_pages/publications.py", query_params={"publication": item["id"]})
 
 
 def facts(one: Mapping[str, Any]) -> None:

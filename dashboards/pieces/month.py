@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards.pieces import session
 from dashboards.pieces.ledger import STATUSES
+from dashboards.pieces.posts import dot
 from dashboards.pieces.words import plain, shortened
 from reporting.charts.tokens import network_title
 
@@ -63,7 +64,8 @@ def _day(day: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]], today: 
         else:
             _entry(item, clock, account, f"{day['day']}_{place}")
             name = f"{network} · {account['name']}" if account else network
-            st.caption(f"{plain(name)}  \n{plain(shortened(item['text'], 40))}")
+            mark = f"![]({dot(session.theme().network(account['platform']))})" if account else ""
+            st.markdown(f"{mark}:small[:gray[{plain(name)}]]  \n:small[:gray[{plain(shortened(item['text'], 40))}]]")
 
 
 def _entry(item: Mapping[str, Any], name: str, account: Mapping[str, Any] | None, key: str) -> None:

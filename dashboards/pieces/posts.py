@@ -73,5 +73,5 @@ def _row(post: dict[str, Any]) -> dict[str, Any]:
 def dot(color: str) -> str:
     """A disc in a network's colour, as an image that needs no server."""
     disc = f'<circle cx="10" cy="10" r="5" fill="{color}"/>'
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">{disc}</svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">{disc}</svg>'
     return f"data:image/svg+xml,{quote(svg)}"

@@ -28,10 +28,11 @@ def recurring(accounts: Accounts) -> None:
     if session.may("posts.publish") and st.button("Have a post come again", type="primary", icon=":material/repeat:"):
         _opens(NEW)
     for one in sorted(items, key=lambda one: list(BADGES).index(one["status"])):
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f"{BADGES[one['status']]} **{plain(one['name'])}** · {_when(one)}")
-            st.text(shortened(one["text"], 110) or "No text")
-            st.caption(plain(_names(one["account_ids"], accounts)))
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container(gap="xsmall"):
+                st.markdown(f"{BADGES[one['status']]} **{plain(one['name'])}** · {_when(one)}")
+                st.text(shortened(one["text"], 110) or "No text")
+                st.caption(plain(_names(one["account_ids"], accounts)))
             if st.button("Open", key=f"open_{one['id']}", type="tertiary", icon=":material/arrow_forward:"):
                 _opens(one["id"])
 

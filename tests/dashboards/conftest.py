@@ -91,9 +91,9 @@ def address(url: str) -> Iterator[str]:
         os.environ["NEST_API_URL"] = before
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def newcomer(address: str) -> Owner:
-    """The owner of a workspace with nothing in it."""
+    """The owner of a workspace with nothing in it but what the file's own tests put there."""
     return _registered(address)
 
 

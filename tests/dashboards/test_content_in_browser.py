@@ -62,6 +62,9 @@ def test_a_draft_is_reviewed_planned_seen_and_cancelled(
     page.wait_for_url("**/calendar*")
     expect(page.get_by_role("button", name="09:00")).to_be_visible()
     reader.looks()
+    mark = page.get_by_test_id("stMarkdown").filter(has_text="Facebook · Nordlys Oslo").locator("img").bounding_box()
+    assert mark is not None
+    assert (mark["width"], mark["height"]) == (20, 20)
     page.screenshot(path=tmp_path / "calendar.png", full_page=True)
     page.get_by_role("button", name="09:00").click()
     page.wait_for_url("**/publications?publication=*")

@@ -1,5 +1,8 @@
 """Each page shows what the API says: figures, freshness, and the unknown as unknown."""
 
+from uuid import uuid4
+
+import psycopg
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -125,6 +128,21 @@ def test_quarantine_shows_reason_and_place(owner: Owner, filled: Filled) -> None
     (table,) = [table for table in tables if "Reason" in table]
     assert list(table["Reason"]) == ["like_count is abc: not a whole number"]
     assert list(table["Line"]) == ["7"]
+
+
+def test_a_network_that_is_left_alone_is_named_with_what_waits_there(owner: Owner, filled: Filled) -> None:
+    name = f"worker-{uuid4()}"
+    with psycopg.connect(filled.database) as connection:
+        connection.execute("insert into app.worker_heartbeats (name) values (%s)", [name])
+        connection.execute(
+            "insert into app.networks_away (worker, platform, until) values (%s, 'x', now() + interval '4 minutes')",
+            [name],
+        )
+    told = words(owner.opens("data_health"))
+    with psycopg.connect(filled.database) as connection:
+        connection.execute("delete from app.worker_heartbeats where name = %s", [name])
+    assert "**X does not answer** and is left alone until" in told
+    assert "Nothing is due there" in told
 
 
 def test_a_report_is_made_and_listed_for_download(owner: Owner, filled: Filled) -> None:
