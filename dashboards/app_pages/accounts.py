@@ -21,5 +21,6 @@ with session.refusals():
     if not accounts:
         st.markdown("**Connect your first account.** Figures appear within an hour; history follows overnight.")
     account_list(accounts)
-    st.subheader("Connect an account", anchor=False)
-    connect()
+    if session.may("accounts.connect"):
+        st.subheader("Connect an account", anchor=False)
+        connect()

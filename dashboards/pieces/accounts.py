@@ -81,7 +81,7 @@ def account_list(accounts: list[dict[str, Any]]) -> None:
     for row in chosen.selection.rows:
         if accounts[row]["source"] == "api":
             _usage(accounts[row])
-        if accounts[row]["status"] in ("connected", "reconnect_needed"):
+        if session.may("accounts.disconnect") and accounts[row]["status"] in ("connected", "reconnect_needed"):
             name = f"{accounts[row]['platform_title']} · {accounts[row]['name']}"
             if st.button(f"Disconnect {name}", icon=":material/link_off:"):
                 _disconnect(accounts[row]["id"], name)

@@ -9,7 +9,26 @@ from dashboards.pieces.words import METRICS, counted, plain
 from reporting.charts.tokens import network_title
 
 
-def result(found: dict[str, Any], *, loaded: bool) -> None:
+def bring() -> None:
+    """A file: what was understood of it, and the deed that loads it."""
+    api = session.api()
+    file = st.file_uploader("File", type=["csv", "gz", "txt", "tsv"], label_visibility="collapsed")
+    with st.container(horizontal=True):
+        account = st.text_input("Account name", help="For exports that name no account.", width=260)
+        year = st.text_input("Year", help="For exports whose dates have no year.", width=120)
+    if file is None:
+        return
+    fields = {"account_name": account or None, "year": year or None}
+    with st.spinner("Reading the file"):
+        seen = api.upload("/imports", file.name, file.getvalue(), dry_run=True, **fields)
+    _result(seen, loaded=False)
+    if st.button("Load this file", type="primary", icon=":material/upload_file:"):
+        with st.spinner("Loading"):
+            done = api.upload("/imports", file.name, file.getvalue(), dry_run=False, **fields)
+        _result(done, loaded=True)
+
+
+def _result(found: dict[str, Any], *, loaded: bool) -> None:
     """A dry run says what would be loaded; a load what was."""
     numbers = session.numbers()
     with st.container(border=True):

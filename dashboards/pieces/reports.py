@@ -37,7 +37,9 @@ def report_row(api: Api, report: dict[str, Any]) -> None:
             if report["recorded_at"]:
                 if st.button("Since then", key=f"since {report['id']}", type="tertiary", icon=":material/difference:"):
                     since(api, report["id"])
-                if st.button("Make again", key=f"again {report['id']}", type="tertiary", icon=":material/replay:"):
+                if session.may("reports.make") and st.button(
+                    "Make again", key=f"again {report['id']}", type="tertiary", icon=":material/replay:"
+                ):
                     _again(api, report["id"])
             st.download_button(
                 f"Download {kind}",

@@ -30,8 +30,9 @@ def trials(api: Api) -> None:
                 key=f"trial_{trial['id']}",
                 alt=f"What each arm added, {numbers.full(len(trial['lifts']))} comparisons",
             )
-    with st.popover("Bring in a trial", icon=":material/upload_file:"):
-        _form(api)
+    if session.may("imports.make"):
+        with st.popover("Bring in a trial", icon=":material/upload_file:"):
+            _form(api)
 
 
 def _row(lift: dict[str, Any]) -> dict[str, str]:

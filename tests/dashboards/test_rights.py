@@ -50,6 +50,22 @@ def test_who_only_reads_is_offered_nothing_to_do(
 
 
 @pytest.mark.parametrize(
+    ("name", "deed"),
+    [("accounts", "Facebook"), ("reports", "Make the weekly report"), ("roi", "Work it out"), ("posts", "Compose")],
+)
+def test_other_pages_offer_a_client_no_deed_either(
+    name: str, deed: str, newcomer: Owner, colleague: Colleague, account: str
+) -> None:
+    assert deed in _buttons(newcomer.opens(name))
+    assert deed not in _buttons(colleague("client").opens(name))
+
+
+def test_who_only_sees_imports_is_asked_for_no_file(newcomer: Owner, colleague: Colleague) -> None:
+    assert len(newcomer.opens("imports").file_uploader) == 1
+    assert len(colleague("editor").opens("imports").file_uploader) == 0
+
+
+@pytest.mark.parametrize(
     ("role", "offered"),
     [
         ("editor", {"Withdraw", "Edit"}),
