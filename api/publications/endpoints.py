@@ -1,5 +1,6 @@
 """/social/publish, /social/schedule, and the ledger that they write."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -35,6 +36,7 @@ from api.publications.schemas import (
 )
 from clientnest import marts
 from clientnest.errors import Invalid, NotFound, Problem
+from clientnest.models import Publication
 from publishing.content import service as content
 from publishing.planning import wishes
 from publishing.publications import changes
@@ -60,6 +62,7 @@ async def publish(body: PublishIn, access: InWorkspace, session: Session) -> Pub
     return PublishOut(
         post_id=stored[0].post_id,
         publications=[PublicationState(**{name: row[name] for name in PublicationState.model_fields}) for row in rows],
+        warnings=await _warnings(session, stored),
     )
 
 
@@ -87,7 +90,7 @@ async def schedule(body: ScheduleIn, access: InWorkspace, session: Session) -> S
         publications=[
             Scheduled(**await _found(session, one.id), note=_note(moments.on(one.account_id))) for one in done
         ],
-        warnings=[FindingOut.model_validate(one) for one in await content.warnings(session, done, now)],
+        warnings=await _warnings(session, done),
     )
 
 
@@ -191,6 +194,11 @@ async def _usual(session: Session, body: ScheduleIn, now: datetime) -> Moment:
         message = "Say when: give a time, or schedule a draft that has a wish."
         raise Invalid(message, (Problem("at", message),))
     return meant(wish.at, None, now=now) if wish.local is None else meant(wish.local, wish.zone, now=now)
+
+
+async def _warnings(session: Session, stored: Sequence[Publication]) -> list[FindingOut]:
+    now = await publishing.now(session)
+    return [FindingOut.model_validate(one) for one in await content.warnings(session, stored, now)]
 
 
 def _note(moment: Moment | None) -> str | None:

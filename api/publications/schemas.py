@@ -50,6 +50,7 @@ class PublicationState(BaseModel):
 class PublishOut(BaseModel):
     post_id: UUID = Field(description="What the author wrote; the same for all its publications.")
     publications: list[PublicationState] = Field(description="One per account.")
+    warnings: list[FindingOut] = Field(description="What it clashes with; a warning keeps nothing from going out.")
 
 
 class Scheduled(PublicationState):

@@ -134,6 +134,22 @@ def test_what_says_the_same_or_comes_too_close_is_warned_of_and_goes_all_the_sam
         assert [one["field"] for one in told] == fields, at
 
 
+def test_who_publishes_at_once_is_warned_as_who_schedules(owner: Caller, world: World) -> None:
+    account, other = str(world.account("facebook")), str(world.account("x"))
+    post = {"text": "Two for one", "account_ids": [account]}
+    assert owner.post("/social/publish", post).json()["warnings"] == []
+    done = owner.post("/social/publish", {**post, "text": "two for  ONE", "account_ids": [other, account]}).json()
+    assert [publication["status"] for publication in done["publications"]] == ["scheduled", "scheduled"]
+    assert [(one["field"], one["severity"], one["account_id"]) for one in done["warnings"]] == [
+        ("text", "warning", account),
+        ("at", "warning", account),
+    ]
+    other_words = {"post": {**post, "text": "Otherwise"}, "at": datetime.now(UTC).isoformat()}
+    scheduled = owner.post("/social/schedule", other_words).json()["warnings"]
+    assert [one["field"] for one in scheduled] == ["at"]
+    assert owner.post("/social/publish", {**post, "text": "Once more"}).json()["warnings"][0]["field"] == "at"
+
+
 def test_a_template_is_kept_filled_changed_and_deleted(owner: Caller, stranger: Caller) -> None:
     offer = {
         "name": "Offer",
