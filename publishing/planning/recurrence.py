@@ -1,7 +1,8 @@
 """When something comes again: a part of the rules of RFC 5545, on a wall clock.
 
-`FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=10` is every other week on Mondays and Thursdays, ten times. Weeks begin on
-Monday. What a rule begins with is the first of its times only where it fits the rule.
+`FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=10` is every other week on Mondays and Thursdays, ten times, and
+`FREQ=MONTHLY;BYDAY=2MO,-1FR` the second Monday and the last Friday of every month. Weeks begin on Monday. What a rule
+begins with is the first of its times only where it fits the rule.
 """
 
 import re
@@ -18,8 +19,10 @@ Frequency = Literal["DAILY", "WEEKLY", "MONTHLY"]
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQUENCIES: tuple[Frequency, ...] = ("DAILY", "WEEKLY", "MONTHLY")
 _MOST = {"INTERVAL": 400, "COUNT": 5_000}
+_DAY = re.compile(rf"(-?[1-5])?({'|'.join(DAYS)})")
 _UNTIL = re.compile(r"(\d{8})(T(\d{6}))?")
-# A day that no month of a rule has, such as every 30th of each twelfth month from a February on.
+# A day that no month of a rule has, such as every 30th of each twelfth month from a February on; February's fifth Monday
+# comes every 28 years.
 _EMPTY_MONTHS = 48
 
 
@@ -27,13 +30,15 @@ _EMPTY_MONTHS = 48
 class Rule:
     """`weekdays` (0 is Monday) and `month_days` (-1 is the last) are empty where the first time says them.
 
-    `until` is the last wall clock that may be.
+    `month_weekdays` are weekdays with their place in the month: (2, 0) is its second Monday, (-1, 4) its last Friday,
+    (None, 0) each of its Mondays. `until` is the last wall clock that may be.
     """
 
     frequency: Frequency
     interval: int = 1
     weekdays: tuple[int, ...] = ()
     month_days: tuple[int, ...] = ()
+    month_weekdays: tuple[tuple[int | None, int], ...] = ()
     until: datetime | None = None
     count: int | None = None
 
@@ -75,16 +80,28 @@ class Rule:
 
     def _monthly(self, first: date) -> Iterator[date]:
         """Months without the day are left out."""
-        wanted, empty = self.month_days or (first.day,), 0
+        empty = 0
         for place in count(0, self.interval):
             year, month = divmod(first.year * 12 + first.month - 1 + place, 12)
-            length = monthrange(year, month + 1)[1]
-            days = {day if day > 0 else length + 1 + day for day in wanted}
-            found = [date(year, month + 1, day) for day in sorted(days) if 1 <= day <= length]
+            found = [date(year, month + 1, day) for day in sorted(self._of_month(year, month + 1, first.day))]
             empty = 0 if found else empty + 1
             if year >= date.max.year - 1 or empty > _EMPTY_MONTHS:
                 return
             yield from found
+
+    def _of_month(self, year: int, month: int, usual: int) -> set[int]:
+        opening, length = monthrange(year, month)
+        if not self.month_weekdays:
+            wanted = self.month_days or (usual,)
+            return {day if day > 0 else length + 1 + day for day in wanted if day <= length}
+        days: set[int] = set()
+        for place, weekday in self.month_weekdays:
+            each = range(1 + (weekday - opening) % 7, length + 1, 7)
+            if place is None:
+                days.update(each)
+            else:
+                days.update((each if place > 0 else each[::-1])[abs(place) - 1 : abs(place)])
+        return days
 
 
 def parsed(text: str) -> Rule:
@@ -94,18 +111,22 @@ def parsed(text: str) -> Rule:
     if frequency is None:
         problems.append(f"Begin with FREQ= and one of {', '.join(_FREQUENCIES)}.")
     interval, times = (_number(parts, name, problems) for name in ("INTERVAL", "COUNT"))
-    weekdays = _weekdays(parts.get("BYDAY"), problems)
+    days = _days(parts.get("BYDAY"), problems)
     month_days = _month_days(parts.get("BYMONTHDAY"), problems)
     until = _until(parts.get("UNTIL"), problems)
     if until is not None and times is not None:
         problems.append("Give UNTIL or COUNT, not both.")
-    if weekdays and frequency == "MONTHLY":
-        problems.append("A monthly rule has BYMONTHDAY, not BYDAY.")
-    if month_days and frequency != "MONTHLY":
+    if frequency == "MONTHLY" and "BYDAY" in parts and "BYMONTHDAY" in parts:
+        problems.append("Give BYDAY or BYMONTHDAY, not both.")
+    if frequency != "MONTHLY" and month_days:
         problems.append("Only a monthly rule has BYMONTHDAY.")
+    if frequency != "MONTHLY" and any(place for place, _ in days):
+        problems.append("Only a monthly rule has places of weekdays, as in 2MO.")
     if problems or frequency is None:
         raise Invalid("This rule cannot be.", tuple(Problem("rule", problem) for problem in problems))
-    return Rule(frequency, interval or 1, weekdays, month_days, until, times)
+    if frequency == "MONTHLY":
+        return Rule(frequency, interval or 1, (), month_days, days, until, times)
+    return Rule(frequency, interval or 1, tuple(sorted({weekday for _, weekday in days})), until=until, count=times)
 
 
 def _parts(text: str) -> tuple[dict[str, str], list[str]]:
@@ -132,11 +153,14 @@ def _number(parts: dict[str, str], name: str, problems: list[str]) -> int | None
     return int(value)
 
 
-def _weekdays(value: str | None, problems: list[str]) -> tuple[int, ...]:
+def _days(value: str | None, problems: list[str]) -> tuple[tuple[int | None, int], ...]:
+    """Weekdays, with their place in the month where that is told."""
     days = value.split(",") if value is not None else []
-    if unknown := [day for day in days if day not in DAYS]:
-        problems.append(f"BYDAY has days out of {', '.join(DAYS)}, not {', '.join(unknown)}.")
-    return tuple(sorted({DAYS.index(day) for day in days if day in DAYS}))
+    found = [match for day in days if (match := _DAY.fullmatch(day))]
+    if len(found) < len(days):
+        unknown = ", ".join(day for day in days if not _DAY.fullmatch(day))
+        problems.append(f"BYDAY has days out of {', '.join(DAYS)}, of a month also as 2MO or -1FR, not {unknown}.")
+    return tuple(dict.fromkeys((int(match[1]) if match[1] else None, DAYS.index(match[2])) for match in found))
 
 
 def _month_days(value: str | None, problems: list[str]) -> tuple[int, ...]:

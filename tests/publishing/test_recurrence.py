@@ -35,6 +35,8 @@ def _wall(text: str) -> datetime:
 # What never comes takes the other reader seconds to find out: such rules have tests of their own.
 _days = st.lists(st.sampled_from(DAYS), min_size=1, max_size=7, unique=True).map(",".join)
 _month_days = st.lists(st.sampled_from([-1, *range(1, 32)]), min_size=1, max_size=5, unique=True)
+_places = st.sampled_from([*range(1, 6), *range(-5, 0)])
+_in_month = st.lists(st.builds("{}{}".format, _places, st.sampled_from(DAYS)), min_size=1, max_size=4, unique=True)
 _rules = st.one_of(
     st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(1, 40)),
     st.builds("FREQ=DAILY;INTERVAL={};BYDAY={}".format, st.integers(1, 6), _days),
@@ -46,6 +48,7 @@ _rules = st.one_of(
         st.integers(1, 11),
         _month_days.map(lambda days: ",".join(map(str, days))),
     ),
+    st.builds("FREQ=MONTHLY;INTERVAL={};BYDAY={}".format, st.integers(1, 11), _days | _in_month.map(",".join)),
 )
 _ends = st.one_of(st.just(""), st.builds(";COUNT={}".format, st.integers(1, 30)), st.just(";UNTIL=20280630T120000"))
 _starts = st.datetimes(_wall("2026-01-01"), _wall("2028-12-31")).map(lambda at: at.replace(microsecond=0))
@@ -69,7 +72,10 @@ def test_a_rule_comes_when_another_reader_of_the_rfc_says(rule: str, end: str, s
         ("FREQ=DAILY;INTERVAL=0", 1),
         ("FREQ=DAILY;COUNT=two;INTERVAL=-1", 2),
         ("FREQ=DAILY;COUNT=2;UNTIL=20270131", 1),
-        ("FREQ=WEEKLY;BYDAY=XX,2MO", 1),
+        ("FREQ=WEEKLY;BYDAY=XX,2MO", 2),
+        ("FREQ=DAILY;BYDAY=-1FR", 1),
+        ("FREQ=MONTHLY;BYDAY=6MO,0TU,-6WE,+1TH,2", 1),
+        ("FREQ=MONTHLY;BYDAY=", 1),
         ("FREQ=MONTHLY;BYDAY=MO;BYMONTHDAY=32", 2),
         ("FREQ=WEEKLY;BYMONTHDAY=1", 1),
         ("FREQ=DAILY;UNTIL=soon;BYHOUR=3;FREQ=DAILY", 3),
@@ -158,6 +164,32 @@ async def test_a_wall_clock_stays_where_it_is_when_the_clocks_change(desk: Desk)
     found = [moment for _, _, moment in recurrences.unmade(recurrence, (), since, until)]
     assert [moment.at.hour * 60 + moment.at.minute for moment in found] == [90, 90, 30]
     assert [moment.note is None for moment in found] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=MONTHLY;BYDAY=2MO", ["2026-02-09", "2026-03-09", "2026-04-13", "2026-05-11"]),
+        ("FREQ=MONTHLY;BYDAY=-1FR", ["2026-02-27", "2026-03-27", "2026-04-24", "2026-05-29"]),
+        ("FREQ=MONTHLY;BYDAY=-1SU", ["2026-02-22", "2026-03-29", "2026-04-26", "2026-05-31"]),
+        ("FREQ=MONTHLY;BYDAY=5SU", ["2026-03-29", "2026-05-31", "2026-08-30", "2026-11-29"]),
+        ("FREQ=MONTHLY;BYDAY=-1SU;INTERVAL=7", ["2026-02-22", "2026-09-27", "2027-04-25", "2027-11-28"]),
+    ],
+)
+def test_a_weekday_of_the_month_keeps_its_wall_clock_when_the_clocks_change(rule: str, days: list[str]) -> None:
+    """Oslo's clocks leave out 02:00 to 03:00 on Sunday 2026-03-29."""
+    recurrence = Recurrence(status="active", rule=rule, zone="Europe/Oslo", starts_at=_wall("2026-02-01T02:30"))
+    since, until = datetime(2026, 2, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+    found = list(islice(recurrences.unmade(recurrence, (), since, until), 4))
+    assert [local for _, local, _ in found] == [_wall(f"{day}T02:30") for day in days]
+    shown = [moment.at.astimezone(ZoneInfo("Europe/Oslo")) for _, _, moment in found]
+    assert [f"{at:%F %R}" for at in shown] == [f"{day} {'03' if day == '2026-03-29' else '02'}:30" for day in days]
+    assert [moment.note is not None for _, _, moment in found] == [day == "2026-03-29" for day in days]
+
+
+def test_each_monday_and_the_first_one_are_each_monday() -> None:
+    found = islice(parsed("FREQ=MONTHLY;BYDAY=MO,1MO").times(_wall("2026-11-01T09:00")), 6)
+    assert [at.day for at in found] == [2, 9, 16, 23, 30, 7]
 
 
 async def test_pausing_takes_back_what_has_not_begun_and_resuming_makes_it_again(desk: Desk) -> None:
