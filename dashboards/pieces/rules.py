@@ -12,6 +12,10 @@ UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month"}
 ENDS = {"never": "Never", "UNTIL": "On a day", "COUNT": "After some times"}
 LAST = "-1"
 MONTH_DAYS = [*map(str, range(1, 32)), LAST]
+# Which of its weekdays in a month; counted from the end where negative.
+PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", LAST: "last"}
+PLACES |= {f"-{place}": f"{PLACES[place]} to last" for place in "2345"}
+MONTH_WEEKDAYS = [place + day for place in (*PLACES, "") for day in DAYS]
 
 
 def rule_in_words(rule: str) -> str:
@@ -20,7 +24,7 @@ def rule_in_words(rule: str) -> str:
     unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
     said = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
     if days := _listed(parts, "BYDAY"):
-        said += f" on {', '.join(DAYS[day] for day in days)}"
+        said += f" on {', '.join(_month_weekday(day) if unit == 'month' else DAYS[day] for day in days)}"
     if days := _listed(parts, "BYMONTHDAY"):
         said += f" on {'days' if len(days) > 1 else 'day'} {', '.join(map(_month_day, days))}"
     if until := _until(parts):
@@ -47,23 +51,37 @@ def rule_form(rule: str, of: str) -> str:
                 "On",
                 list(DAYS),
                 selection_mode="multi",
-                default=_listed(parts, "BYDAY"),
+                default=[day for day in _listed(parts, "BYDAY") if day in DAYS],
                 format_func=DAYS.__getitem__,
                 key=f"r_days_{of}",
                 help="None: as the first day.",
             )
         )
     if frequency == "MONTHLY":
-        days = st.multiselect(
-            "On the days of the month",
-            MONTH_DAYS,
-            _listed(parts, "BYMONTHDAY"),
-            format_func=_month_day,
-            key=f"r_month_days_{of}",
-            placeholder="As the first day",
-        )
-        chosen["BYMONTHDAY"] = ",".join(days)
+        chosen |= _of_month(parts, of)
     return ";".join(f"{name}={value}" for name, value in (chosen | _end(parts, of)).items() if value)
+
+
+def _of_month(parts: Mapping[str, str], of: str) -> dict[str, str]:
+    """Days of a month by their number, or weekdays by their place."""
+    began = {name: _listed(parts, name) if parts["FREQ"] == "MONTHLY" else [] for name in ("BYMONTHDAY", "BYDAY")}
+    by = st.segmented_control(
+        "Days of the month",
+        list(began),
+        default="BYDAY" if began["BYDAY"] else "BYMONTHDAY",
+        format_func={"BYMONTHDAY": "By number", "BYDAY": "By weekday"}.__getitem__,
+        key=f"r_month_by_{of}",
+        required=True,
+    )
+    days = st.multiselect(
+        "On",
+        MONTH_DAYS if by == "BYMONTHDAY" else MONTH_WEEKDAYS,
+        began[by],
+        format_func=_month_day if by == "BYMONTHDAY" else _month_weekday,
+        key=f"r_month_{by}_{of}",
+        placeholder="As the first day",
+    )
+    return {by: ",".join(days)}
 
 
 def _end(parts: Mapping[str, str], of: str) -> dict[str, str]:
@@ -99,3 +117,8 @@ def _until(parts: Mapping[str, str]) -> date | None:
 
 def _month_day(day: str) -> str:
     return "last" if day == LAST else day
+
+
+def _month_weekday(day: str) -> str:
+    place, name = day[:-2], DAYS[day[-2:]]
+    return f"the {PLACES[place]} {name}" if place else f"each {name}"

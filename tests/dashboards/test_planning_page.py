@@ -65,6 +65,8 @@ def test_a_week_is_told_in_few_words() -> None:
         ("rrule:freq=weekly; interval=2; byday=mo,th", "Every 2 weeks on Mon, Thu"),
         ("FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=10", "Every month on days 1, last, 10 times"),
         ("FREQ=MONTHLY;BYMONTHDAY=15;UNTIL=20310131T090000", "Every month on day 15, up to 31 Jan 2031"),
+        ("FREQ=MONTHLY;BYDAY=2MO,-1FR", "Every month on the second Mon, the last Fri"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYDAY=TU", "Every 3 months on each Tue"),
     ],
 )
 def test_a_rule_is_told_in_words(rule: str, told: str) -> None:
@@ -100,6 +102,22 @@ def test_a_post_comes_again_is_changed_paused_and_ended(address: str, newcomer: 
     _press(page, "End this recurring post")
     assert call(address, newcomer, "GET", f"/recurrences/{made['id']}")["status"] == "ended"
     assert _labels(page) == {"Sign out"}
+
+
+def test_a_post_comes_again_on_a_weekday_of_the_month(address: str, newcomer: Owner, account: str) -> None:
+    page = newcomer.opens("recurring", recurrence="new")
+    page.multiselect(key="w_accounts").set_value([account])
+    page.text_area(key="w_text").set_value("The tasting of {month}").run()
+    page.selectbox(key="r_unit_new").set_value("MONTHLY").run()
+    page.button_group(key="r_month_by_new").set_value("BYDAY").run()
+    page.multiselect(key="r_month_BYDAY_new").set_value(["2MO", "-1FR"]).run()
+    _press(page, "Have it come again")
+    (made,) = [one for one in call(address, newcomer, "GET", "/recurrences") if one["text"] == "The tasting of {month}"]
+    assert made["rule"] == "FREQ=MONTHLY;INTERVAL=1;BYDAY=2MO,-1FR"
+    page = newcomer.opens("recurring", recurrence=made["id"])
+    assert page.multiselect(key=f"r_month_BYDAY_{made['id']}").value == ["2MO", "-1FR"]
+    page.selectbox(key=f"r_unit_{made['id']}").set_value("WEEKLY").run()
+    assert not page.exception
 
 
 def test_a_draft_begins_with_a_template_and_keeps_its_settings(address: str, newcomer: Owner) -> None:
