@@ -17,9 +17,9 @@ class RecurrenceIn(BaseModel):
     name: str | None = Field(None, max_length=200, description="Without it the beginning of the text.")
     rule: str = Field(
         max_length=500,
-        description="FREQ (DAILY, WEEKLY or MONTHLY), INTERVAL, BYDAY (MO,TU …; of a month also 2MO, its second Monday, "
-        "and -1FR, its last Friday), BYMONTHDAY (1 to 31, -1 is the last), and UNTIL or COUNT of an RFC 5545 rule, such "
-        "as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH.",
+        description="FREQ (DAILY, WEEKLY or MONTHLY), INTERVAL, BYDAY (MO,TU …; in a month also 2MO, its second, "
+        "and -1FR, the last Friday), BYMONTHDAY (1 to 31, -1 is the last), and UNTIL or COUNT of an RFC 5545 rule, "
+        "such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH.",
     )
     starts_at: datetime = Field(description="From when the rule counts, without an offset: on the wall of `zone`.")
     zone: str | None = Field(None, max_length=100, description="IANA name; the workspace's where left out.")

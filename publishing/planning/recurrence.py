@@ -21,8 +21,8 @@ _FREQUENCIES: tuple[Frequency, ...] = ("DAILY", "WEEKLY", "MONTHLY")
 _MOST = {"INTERVAL": 400, "COUNT": 5_000}
 _DAY = re.compile(rf"(-?[1-5])?({'|'.join(DAYS)})")
 _UNTIL = re.compile(r"(\d{8})(T(\d{6}))?")
-# A day that no month of a rule has, such as every 30th of each twelfth month from a February on; February's fifth Monday
-# comes every 28 years.
+# A day that no month of a rule has, such as every 30th of each twelfth month from a February on; February's fifth
+# Monday comes every 28 years.
 _EMPTY_MONTHS = 48
 
 
