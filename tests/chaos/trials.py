@@ -17,7 +17,7 @@ from tests.chaos.wire import HOWS
 # An intent is met by so many faults at most: more of them are a matter for a person, by the table of retries.
 _MOST = 3
 # So many times new intents are made for trials that are left, so many at a time: networks limit them by the day.
-_BATCHES, _OF_A_DAY = 4, 12
+_BATCHES, _OF_A_DAY = 20, 12
 # Times that everything which waits may wait, until it must have ended.
 _PASSES = 40
 _AT_ONCE = 8
