@@ -39,11 +39,16 @@ async def asked(session: AsyncSession, workspace_id: UUID) -> str:
 
 
 async def submit(session: AsyncSession, post_id: UUID, person_id: UUID, comment: str | None = None) -> Review:
-    """Ask for approval of what is written now, which must be ready to go out. Raises NotFound, Conflict, Invalid."""
+    """Ask for approval of what is written now, which must be ready to go out. Raises NotFound, Conflict, Invalid.
+
+    What was approved is so no more where more must approve it by now and it has not gone.
+    """
     composed = await drafts.opened(session, post_id)
     post = composed.post
     composed.refuse(composed.findings())
-    if post.stage != "draft":
+    waits = all(publication.status == "draft" for publication in composed.publications)
+    lapsed = post.stage == "approved" and waits and await _wanting(session, post)
+    if post.stage != "draft" and not lapsed:
         raise Conflict(f"This is {_said(post.stage)} already.")
     post.stage = "in_review" if await _asked(session, post.workspace_id) else "approved"
     return await _write(session, post, person_id, "submitted", comment)
@@ -55,9 +60,7 @@ async def approve(session: AsyncSession, post: Post, reviewer: Reviewer, comment
         raise Conflict("There is nothing to approve: have it submitted first.")
     if post.author_id == reviewer.person_id and reviewer.role != "owner":
         raise Forbidden("Have somebody else approve what you wrote.")
-    wanted = await _asked(session, post.workspace_id)
-    given = await _given(session, post)
-    wanting = [side for side in wanted if side not in given]
+    wanting = await _wanting(session, post)
     if wanting and reviewer.side != wanting[0]:
         waiting = "a colleague's" if wanting[0] == "internal" else "the client's"
         raise Conflict(f"This waits for {waiting} approval.")
@@ -109,13 +112,18 @@ async def require_none(session: AsyncSession, workspace_id: UUID) -> None:
 
 async def require_approved(session: AsyncSession, post: Post) -> None:
     """Raises Conflict unless everybody who must has approved these very words."""
-    wanting = set(await _asked(session, post.workspace_id)) - await _given(session, post)
-    if wanting:
+    if await _wanting(session, post):
         raise Conflict("This is not approved as it stands: submit it, and have it approved.")
 
 
 async def _asked(session: AsyncSession, workspace_id: UUID) -> Sequence[str]:
     return SIDES[await asked(session, workspace_id)]
+
+
+async def _wanting(session: AsyncSession, post: Post) -> Sequence[str]:
+    """The sides that must still approve what is written now, the next one first."""
+    given = await _given(session, post)
+    return [side for side in await _asked(session, post.workspace_id) if side not in given]
 
 
 async def _given(session: AsyncSession, post: Post) -> set[str]:
