@@ -36,8 +36,11 @@ class LineOut(BaseModel):
     becomes: Literal["scheduled", "draft", "made before"]
     post_id: UUID | None = Field(description="Null in a dry run, and where the post was deleted since.")
     account_ids: list[UUID]
-    at: datetime | None = Field(description="The moment, in UTC; null for a draft without one.")
+    at: datetime | None = Field(description="The moment, in UTC, of several the first; null for a draft without one.")
     zone: str | None
+    slots: dict[UUID, datetime] = Field(
+        description="By account, the free slot that it takes; empty where it has a time."
+    )
     text: str = Field(description="The first 200 characters.")
     problems: list[TellOut]
 
@@ -67,8 +70,10 @@ async def bring(
 
     Columns are account (name, handle or id; several separated by `;`), when, zone, text, title, link, media_url
     (addresses or ids of the library, separated by spaces), alt_text (separated by `|`), tags, campaign, first_comment
-    and format. A line without `when` becomes a draft, and so does every line where posts are approved first. With an
-    error in any line the answer is a problem body that names each line and column.
+    and format. Without a time, or with `next` in its place, a line takes the next free slot of each of its accounts,
+    another one than any other line; without a time it is a draft where one of them has no slots, and with `draft`
+    everywhere. Where posts are approved first every line becomes a draft. With an error in any line the answer is a
+    problem body that names each line and column.
     """
     report = await bulk.bring(access.workspace_id, access.person.id, file, dry_run=dry_run)
     lines = [_line(outcome, dry_run) for outcome in report.outcomes]
@@ -95,14 +100,15 @@ async def template() -> Response:
 
 def _line(outcome: bulk.Outcome, dry_run: bool) -> LineOut:
     line = outcome.line
-    moment = line.moment if line else None
+    first = line.first if line else None
     return LineOut(
         line=outcome.number,
         becomes=outcome.becomes,
         post_id=outcome.post_id if line is None or not dry_run else None,
         account_ids=list(line.draft.account_ids) if line else [],
-        at=moment.at if moment else None,
-        zone=moment.zone if moment else None,
+        at=first.at if first else None,
+        zone=first.zone if first else None,
+        slots={account: slot.at for account, slot in line.slots.items()} if line else {},
         text=line.draft.content.text[:200] if line else "",
         problems=[TellOut.model_validate(told) for told in line.told] if line else [],
     )

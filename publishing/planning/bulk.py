@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.database import unit_of_work
 from clientnest.errors import Invalid, NestError, Problem
-from clientnest.models import BulkLine
+from clientnest.models import Account, BulkLine
 from publishing import campaigns
 from publishing.content import clashes, drafts, reviews
 from publishing.content import repository as content
@@ -21,7 +21,7 @@ from publishing.content.drafts import Composed, Known
 from publishing.media import repository as media_repository
 from publishing.media import store
 from publishing.media.store import Fetched
-from publishing.planning import repository
+from publishing.planning import repository, slots
 from publishing.planning.lines import COLUMNS, REQUIRED, Line, Names, Told, addresses, understood
 from publishing.planning.sheet import Sheet, read
 from publishing.planning.wishes import wished
@@ -86,7 +86,7 @@ class _Desk:
 
 
 async def bring(workspace_id: UUID, person_id: UUID, file: bytes, *, dry_run: bool) -> Report:
-    """Make a post of each line, planned where it has a moment, a draft where posts are approved first.
+    """Make a post of each line, planned for its moment or for free slots, a draft where posts are approved first.
 
     In transactions of its own: none waits while media are fetched. A dry run reports and leaves nothing behind.
     Raises Invalid for what is no table, and where a line is wrong with every problem of every line.
@@ -117,11 +117,11 @@ async def _make(session: AsyncSession, desk: _Desk, media: _Media) -> Report:
     await drafts.keep_all(session, posts)
     planned, kept = [], []
     for outcome, composed in zip(report.outcomes, posts, strict=True):
-        moment = outcome.line.moment if outcome.line else None
-        if moment and outcome.becomes == "scheduled":
-            planned.append((composed, Moments(moment)))
-        elif moment:
-            kept.append(wished(composed.post, moment))
+        line = outcome.line
+        if line and outcome.becomes == "scheduled":
+            planned.append((composed, Moments(line.moment, line.slots)))
+        elif line and line.first:
+            kept.append(wished(composed.post, line.first))
     await service.release_all(session, planned)
     lines = [
         BulkLine(workspace_id=desk.workspace_id, file_sha256=desk.sheet.sha256, line=one.number, post_id=one.post_id)
@@ -149,11 +149,12 @@ async def _look(
     meant_for = {account for line in lines for account in line.draft.account_ids}
     if hold:
         await repository.hold(session, meant_for)
+    await _allot(session, lines, accounts)
     becomes: Becomes = "draft" if await reviews.asked(session, desk.workspace_id) != "none" else "scheduled"
     posts, outcomes = [], []
     for row, line in zip(desk.sheet.rows, lines, strict=True):
         line.told += [Told("media_url", f"{one}: {media.failed[one]}") for one in addresses(row) if one in media.failed]
-        became = becomes if line.moment else "draft"
+        became = becomes if line.first else "draft"
         fetched = {name: media.fetched[name] for name in line.draft.named_media if name in media.fetched}
         stage = "draft" if became == "draft" else "approved"
         composed = drafts.assemble(desk.workspace_id, desk.person_id, line.draft, fetched, stage, known)
@@ -165,15 +166,38 @@ async def _look(
     return Report(desk.sheet, outcomes), posts
 
 
+async def _allot(session: AsyncSession, lines: Sequence[Line], accounts: Mapping[UUID, Account]) -> None:
+    """Give each line that takes slots the next free one of each of its accounts, which no other line has."""
+    with_slots = (await repository.all_slots(session)).keys()
+    taking = [
+        line
+        for line in lines
+        if line.takes_slots == "must" or (line.takes_slots == "may" and with_slots >= set(line.draft.account_ids))
+    ]
+    taken = {(account, line.moment.at) for line in lines if line.moment for account in line.draft.account_ids}
+    free = {account: await slots.free(session, account) for line in taking for account in line.draft.account_ids}
+    for line in taking:
+        for account in line.draft.account_ids:
+            slot = next((one for one in free[account] if (account, one.at) not in taken), None)
+            if slot is None:
+                message = slots.NONE_FREE.format(accounts[account].name)
+                line.told.append(Told("when", message, account_id=account))
+                continue
+            line.slots[account] = slot
+            if slot.note:
+                line.told.append(Told("when", slot.note, "warning", account))
+
+
 async def _compare(session: AsyncSession, lines: Sequence[Line], posts: Sequence[Composed]) -> None:
     """Tell what clashes, with what is planned already and with the lines above."""
-    moments = [line.moment.at for line in lines if line.moment]
+    moments = [moment.at for line in lines for id_ in line.draft.account_ids if (moment := line.on(id_))]
     accounts = {id_: account for composed in posts for id_, account in composed.accounts.items()}
     plans = await clashes.plans(session, accounts, moments)
     seen: dict[tuple[object, ...], int] = {}
     for line, composed in zip(lines, posts, strict=True):
-        at, words = line.moment.at if line.moment else None, clashes.normalised(line.draft.content.text)
+        words = clashes.normalised(line.draft.content.text)
         for account in composed.accounts.values():
+            at = moment.at if (moment := line.on(account.id)) else None
             first = seen.setdefault((account.id, at, line.draft.content.sha256), line.number)
             if first != line.number:
                 message = f"Line {first} is the same for {account.name} at the same time: leave one of them out."

@@ -25,6 +25,8 @@ COLUMNS = (
     *("first_comment", "format"),
 )
 REQUIRED = ("account",)
+# In the place of a time.
+NEXT, DRAFT = "next", "draft"
 # Where of a line it stands what a finding is about.
 _COLUMN_OF = {"account_ids": "account", "at": "when", "campaign_id": "campaign"}
 _LONGEST = {"text": 100_000, "first_comment": 100_000, "title": 1_000, "link": 2_000, "media_url": 20_000}
@@ -44,12 +46,26 @@ class Told:
 
 @dataclass(slots=True)
 class Line:
-    """What it says; of what is wrong with it the rest is left out. `number` is where it begins in the file."""
+    """What it says; of what is wrong with it the rest is left out. `number` is where it begins in the file.
+
+    Without a `moment` it `must` or `may` take the next free slot of each of its accounts, which are then its `slots`;
+    one that may and cannot is a draft.
+    """
 
     number: int
     draft: Draft
     moment: Moment | None
     told: list[Told]
+    takes_slots: Literal["must", "may"] | None = None
+    slots: dict[UUID, Moment] = field(default_factory=dict)
+
+    @property
+    def first(self) -> Moment | None:
+        """When the first of its accounts has it; None for a draft."""
+        return self.moment or min(self.slots.values(), key=lambda slot: slot.at, default=None)
+
+    def on(self, account_id: UUID) -> Moment | None:
+        return self.slots.get(account_id, self.moment)
 
     @property
     def is_wrong(self) -> bool:
@@ -123,7 +139,7 @@ def understood(row: Row, names: Names, media: Mapping[str, UUID], now: datetime)
         campaign_id=_campaign(reading, names),
         tags=_tags(reading),
     )
-    return Line(row.line, draft, _moment(reading, now), reading.told)
+    return Line(row.line, draft, _moment(reading, now), reading.told, _takes_slots(reading))
 
 
 def addresses(row: Row) -> list[str]:
@@ -155,14 +171,15 @@ def _accounts(reading: _Reading, names: Names) -> Iterator[UUID]:
 
 
 def _moment(reading: _Reading, now: datetime) -> Moment | None:
-    """None for a draft without a date."""
+    """None for a draft, and for what takes slots."""
     when, zone = reading.cell("when"), reading.cell("zone")
-    if not when:
+    if when.casefold() in ("", NEXT, DRAFT):
         if zone:
-            reading.wrong("when", "Give a time with the zone, or leave both out for a draft.")
+            reading.wrong("when", "Give a time with the zone, or leave the zone out.")
         return None
     if not _WHEN.fullmatch(when):
-        reading.wrong("when", f"{when} is not understood: write it as 2027-01-31 09:00, or 2027-01-31T09:00+01:00.")
+        message = f"{when} is not understood: write it as 2027-01-31 09:00, or 2027-01-31T09:00+01:00; or write "
+        reading.wrong("when", f"{message}{NEXT} for the next free slot, or {DRAFT}.")
         return None
     try:
         moment = moments.meant(
@@ -178,6 +195,11 @@ def _moment(reading: _Reading, now: datetime) -> Moment | None:
     if moment.note:
         reading.told.append(Told("when", moment.note, "warning"))
     return moment
+
+
+def _takes_slots(reading: _Reading) -> Literal["must", "may"] | None:
+    when = reading.cell("when").casefold()
+    return "must" if when == NEXT else None if when else "may"
 
 
 def _pieces(reading: _Reading, media: Mapping[str, UUID]) -> Iterator[Piece]:

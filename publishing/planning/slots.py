@@ -19,6 +19,7 @@ from publishing.publications import moments, service
 from publishing.publications.moments import Moment
 from publishing.publications.service import Moments
 
+NONE_FREE = "{} has no free slot within a year: give it queue slots first."
 # A year ahead; who has filled that needs more slots.
 _WEEKS = 52
 
@@ -71,10 +72,15 @@ async def choose(
 
 async def next_free(session: AsyncSession, account_id: UUID, count: int) -> list[Moment]:
     """The first `count` slots to come that nothing takes, fewer where a year has no more. Raises NotFound."""
+    return list(islice(await free(session, account_id), count))
+
+
+async def free(session: AsyncSession, account_id: UUID) -> Iterator[Moment]:
+    """Every slot of a year to come that nothing takes, the next one first. Raises NotFound."""
     slots = await read(session, account_id)
     now = await service.now(session)
     taken = await repository.taken(session, account_id, now) | await _recurring(session, account_id, now)
-    return list(islice((moment for moment in coming(slots, now) if moment.at not in taken), count))
+    return (moment for moment in coming(slots, now) if moment.at not in taken)
 
 
 async def queue(session: AsyncSession, workspace_id: UUID, author_id: UUID, draft: Draft) -> Sequence[Publication]:
@@ -136,7 +142,7 @@ async def _take(session: AsyncSession, account_ids: Collection[UUID]) -> dict[UU
         if not found:
             account = await repository.account(session, account_id)
             assert account is not None, "its slots were read"
-            raise Conflict(f"{account.name} has no free slot within a year: give it queue slots first.")
+            raise Conflict(NONE_FREE.format(account.name))
         each[account_id] = found[0]
     return each
 

@@ -67,6 +67,21 @@ def test_a_plan_is_looked_at_and_brought_in_once(owner: Caller, world: World) ->
     assert len(owner.get("/content/library").json()["items"]) == 2
 
 
+def test_a_plan_without_times_shows_the_slots_that_it_takes(owner: Caller, world: World) -> None:
+    account = world.account("facebook")
+    path = f"/social/accounts/{account}/slots"
+    wanted = [{"weekday": day, "local_time": "09:00:00", "zone": "Europe/Oslo"} for day in range(7)]
+    owner.http.put(path, json={"slots": wanted}).raise_for_status()
+    free = [slot["at"] for slot in owner.get(f"{path}/next-free", n=2).json()]
+    file = f"account,when,text\n{account},,One\n{account},next,Two\n"
+    looked = owner.http.post("/content/bulk?dry_run=true", content=file).json()
+    assert [(line["at"], line["zone"]) for line in looked["lines"]] == [(at, "Europe/Oslo") for at in free]
+    assert [line["slots"] for line in looked["lines"]] == [{str(account): at} for at in free]
+    assert owner.http.post("/content/bulk", content=file).json()["made"] == 2
+    listed = owner.get("/social/publications").json()["items"]
+    assert sorted(one["scheduled_at"] for one in listed) == free
+
+
 def test_a_plan_with_a_mistake_is_refused_with_its_line_and_column(owner: Caller, world: World) -> None:
     file = _plan(world.account("facebook"), "One", "") + "\nnobody,soon,,x"
     body = problem(owner.http.post("/content/bulk", content=file), 422)

@@ -6,17 +6,20 @@ import csv
 import io
 import time
 from datetime import UTC, datetime, timedelta
+from datetime import time as dt_time
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clientnest.database import unit_of_work
 from clientnest.errors import Invalid
-from publishing.planning import bulk, lines, sheet
+from publishing.planning import bulk, lines, sheet, slots
 from publishing.planning.bulk import Report
 from publishing.planning.lines import Names
 from publishing.planning.sheet import Row
+from publishing.planning.slots import Slot
 from tests.publishing.conftest import Desk, said
 
 _ODD = (
@@ -276,6 +279,78 @@ async def test_where_posts_are_approved_lines_become_drafts_with_a_wish(desk: De
     assert desk.sql("select status from app.publications where workspace_id = %s", desk.workspace.id) == [
         {"status": "draft"}
     ]
+
+
+async def _slots(desk: Desk, account: UUID, *at: dt_time) -> list[datetime]:
+    """Usual times of every day; the next ones that are free."""
+    async with unit_of_work(workspace_id=desk.workspace.id) as session:
+        wanted = [Slot(day, one, "Asia/Tokyo") for day in range(7) for one in at]
+        await slots.choose(session, desk.workspace.id, account, wanted)
+        return [moment.at for moment in await slots.next_free(session, account, 6)]
+
+
+def _next(account: UUID | str, when: str = "next") -> dict[str, str]:
+    return _row(account, when=when, zone="")
+
+
+def _given(report: Report) -> list[list[datetime]]:
+    return [[slot.at for slot in one.line.slots.values()] for one in report.outcomes if one.line]
+
+
+async def test_lines_without_a_time_take_the_next_free_slots_and_each_another_one(desk: Desk) -> None:
+    x, facebook = await desk.connect("x"), await desk.connect("facebook")
+    of_x, of_facebook = await _slots(desk, x, dt_time(9)), await _slots(desk, facebook, dt_time(12), dt_time(18))
+    timed = _row(x, when=f"{of_x[1]:%Y-%m-%dT%H:%M}Z", zone="")
+    file = _csv(_next(x), _next(f"{x};{facebook}", ""), timed, _next(facebook, "NEXT"), _next(facebook, "draft"))
+    looked = await _bring(desk, file, dry_run=True)
+    expected = [[of_x[0]], [of_x[2], of_facebook[0]], [], [of_facebook[1]], []]
+    assert _given(looked) == expected
+    assert [one.becomes for one in looked.outcomes] == ["scheduled"] * 4 + ["draft"]
+    assert looked.problems == ()
+    made = await _bring(desk, file)
+    assert _given(made) == expected
+    rows = desk.sql(
+        "select a.platform, p.scheduled_at, p.scheduled_local::time as wall from app.publications p "
+        "join app.accounts a on a.id = p.account_id where p.workspace_id = %s and p.status = 'scheduled' "
+        "order by a.platform, p.scheduled_at",
+        desk.workspace.id,
+    )
+    assert [row["scheduled_at"] for row in rows] == [*of_facebook[:2], *of_x[:3]]
+    assert {row["wall"] for row in rows if row["platform"] == "facebook"} == {dt_time(12), dt_time(18)}
+    assert _given(await _bring(desk, _csv(_next(x), _next(facebook, "")), dry_run=True)) == [
+        [of_x[3]],
+        [of_facebook[2]],
+    ]
+
+
+async def test_of_two_files_at_once_each_line_gets_a_slot_of_its_own(desk: Desk) -> None:
+    account = await desk.connect("x")
+    free = await _slots(desk, account, dt_time(9))
+    done = await asyncio.gather(*(_bring(desk, _csv(_next(account), _next(account, ""))) for _ in range(3)))
+    assert sorted(slot for report in done for line in _given(report) for slot in line) == free
+
+
+async def test_without_slots_next_is_refused_and_an_empty_time_is_a_draft(desk: Desk) -> None:
+    with_slots, without = await desk.connect("x"), await desk.connect("facebook", name="Acme")
+    await _slots(desk, with_slots, dt_time(9))
+    file = _csv(_next(without), _next(f"{with_slots};{without}", ""), _row(with_slots, when=""), _next(with_slots))
+    report = await _bring(desk, file, dry_run=True)
+    assert _told(report) == [(2, "when", "error"), (4, "when", "error")]
+    assert [problem.message for problem in report.problems] == [
+        "Acme has no free slot within a year: give it queue slots first.",
+        "Give a time with the zone, or leave the zone out.",
+    ]
+    assert report.outcomes[1].becomes == "draft"
+
+
+async def test_where_posts_are_approved_a_free_slot_is_a_wish(desk: Desk) -> None:
+    desk.sql("update app.workspaces set approval = 'internal' where id = %s", desk.workspace.id)
+    x, facebook = await desk.connect("x"), await desk.connect("facebook")
+    (first, *_), (later, *_) = await _slots(desk, x, dt_time(9)), await _slots(desk, facebook, dt_time(10))
+    report = await _bring(desk, _csv(_next(f"{x};{facebook}")))
+    assert [one.becomes for one in report.outcomes] == ["draft"]
+    (wish,) = desk.sql("select * from app.wishes where workspace_id = %s", desk.workspace.id)
+    assert (wish["at"], wish["zone"]) == (min(first, later), "Asia/Tokyo")
 
 
 async def test_two_thousand_lines_take_a_few_seconds(desk: Desk) -> None:
