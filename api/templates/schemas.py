@@ -13,7 +13,7 @@ from publishing.planning.templates import Words
 
 
 class TemplateIn(BaseModel):
-    """Any of the words may have variables, such as {product_name}."""
+    """Any of the words may have variables, such as {product_name}, and so may the texts of options."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -14,12 +14,12 @@ from publishing.planning import repository
 
 _VARIABLE = re.compile(r"\{([^{}\s]*)\}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_FILLED = ("text", "title", "link", "first_comment")
+_FILLED = ("text", "title", "link", "first_comment", "options")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a template holds. `options` are settings of networks, as in a post."""
+    """What a template holds. `options` are settings of networks, as in a post; their texts have variables too."""
 
     name: str
     text: str = ""
@@ -32,7 +32,7 @@ class Words:
 
 def variables(template: Template) -> list[str]:
     """The names that stand in it in braces, in the order in which they come."""
-    return list(dict.fromkeys(_VARIABLE.findall(_together(getattr(template, name) for name in _FILLED))))
+    return _named(getattr(template, name) for name in _FILLED)
 
 
 async def listed(session: AsyncSession) -> Sequence[Template]:
@@ -88,7 +88,7 @@ def filled(template: Template, values: Mapping[str, str]) -> dict[str, Any]:
     if problems:
         raise Invalid(f"{template.name} cannot be filled with these values.", tuple(problems))
     done = {name: _replaced(getattr(template, name), values) for name in _FILLED}
-    return {**done, "tags": list(template.tags), "options": dict(template.options)}
+    return {**done, "tags": list(template.tags)}
 
 
 def replaced(text: str, values: Mapping[str, str]) -> str:
@@ -96,15 +96,38 @@ def replaced(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def _replaced(text: str | None, values: Mapping[str, str]) -> str | None:
-    return None if text is None else replaced(text, values)
+def _replaced(kept: Any, values: Mapping[str, str]) -> Any:
+    """The same, with the values in every text of it."""
+    if isinstance(kept, str):
+        return replaced(kept, values)
+    if isinstance(kept, Mapping):
+        return {name: _replaced(value, values) for name, value in kept.items()}
+    if isinstance(kept, list):
+        return [_replaced(value, values) for value in kept]
+    return kept
+
+
+def _texts(kept: Any) -> Iterator[str]:
+    """Every text that is a value in it, however deep."""
+    if isinstance(kept, str):
+        yield kept
+    elif isinstance(kept, Mapping):
+        yield from _texts(list(kept.values()))
+    elif isinstance(kept, Iterable):
+        for value in kept:
+            yield from _texts(value)
+
+
+def _named(kept: Any) -> list[str]:
+    """The names in braces, in the order in which they come."""
+    return list(dict.fromkeys(name for text in _texts(kept) for name in _VARIABLE.findall(text)))
 
 
 def _check(words: Words) -> None:
     problems = [
         Problem(where, f"{{{name}}} is no variable: use small letters, digits and _, as in {{product_name}}.")
         for where in _FILLED
-        for name in dict.fromkeys(_VARIABLE.findall(getattr(words, where) or ""))
+        for name in _named(getattr(words, where))
         if not _NAME.fullmatch(name)
     ]
     if not words.name.strip() or not words.name.isprintable():
@@ -116,7 +139,7 @@ def _check(words: Words) -> None:
 
 def _with_nul(words: Words) -> Iterator[str]:
     for name in _FILLED:
-        if "\x00" in (getattr(words, name) or ""):
+        if any("\x00" in text for text in _texts(getattr(words, name))):
             yield name
     if any("\x00" in tag for tag in words.tags):
         yield "tags"
@@ -132,7 +155,3 @@ async def _require_free(session: AsyncSession, workspace_id: UUID, name: str, of
 
 def _kept(words: Words) -> dict[str, Any]:
     return {**asdict(words), "tags": list(words.tags)}
-
-
-def _together(texts: Iterable[str | None]) -> str:
-    return "\n".join(text for text in texts if text)

@@ -1,5 +1,7 @@
 """Templates: their variables are found, filled, and told of where they are wanting."""
 
+from typing import Any
+
 import pytest
 
 from clientnest.database import unit_of_work
@@ -9,10 +11,12 @@ from publishing.planning import templates
 from publishing.planning.templates import Words
 from tests.conftest import TestWorkspace
 
+_ALONE = {"tiktok": {"privacy_level": "SELF_ONLY"}}
 
-def _template(**words: str | None) -> Template:
-    told = {"title": None, "link": None, "first_comment": None, **words}
-    return Template(name="Offer", tags=["offer"], options={"tiktok": {"privacy_level": "SELF_ONLY"}}, **told)
+
+def _template(**words: Any) -> Template:
+    told = {"title": None, "link": None, "first_comment": None, "text": "", "options": _ALONE, **words}
+    return Template(name="Offer", tags=["offer"], **told)
 
 
 def test_values_stand_in_the_place_of_their_names() -> None:
@@ -24,8 +28,21 @@ def test_values_stand_in_the_place_of_their_names() -> None:
         "link": "https://example.com/{price}",
         "first_comment": None,
         "tags": ["offer"],
-        "options": {"tiktok": {"privacy_level": "SELF_ONLY"}},
+        "options": _ALONE,
     }
+
+
+def test_options_are_filled_like_texts() -> None:
+    poll = {"question": "{product}?", "options": ["{yes}", "No {yes}"], "minutes": 60, "open": True, "at": None}
+    offer = _template(text="{product}", options={"x": {"poll": poll}, "{product}": {"{yes}": 1}})
+    assert templates.variables(offer) == ["product", "yes"]
+    filled = {"question": "Tea?", "options": ["{product}", "No {product}"], "minutes": 60, "open": True, "at": None}
+    done = templates.filled(offer, {"product": "Tea", "yes": "{product}"})
+    assert done["options"] == {"x": {"poll": filled}, "{product}": {"{yes}": 1}}
+    assert offer.options["x"]["poll"] == poll
+    with pytest.raises(Invalid) as refused:
+        templates.filled(offer, {"product": "Tea"})
+    assert [problem.field for problem in refused.value.problems] == ["values.yes"]
 
 
 def test_every_value_that_is_wanting_or_unknown_is_told_at_once() -> None:
@@ -40,11 +57,13 @@ def test_what_is_no_name_in_braces_stays_as_it_is() -> None:
 
 
 async def test_what_cannot_be_a_template_is_told_at_once(workspace: TestWorkspace) -> None:
-    words = Words(" ", "{Product} {} {a}", link="{1st}", tags=["a\x00"])
+    options = {"x": {"poll": {"options": ["{One}", "\x00"]}}}
+    words = Words(" ", "{Product} {} {a}", link="{1st}", tags=["a\x00"], options=options)
     async with unit_of_work(workspace_id=workspace.id) as session:
         with pytest.raises(Invalid) as refused:
             await templates.add(session, workspace.id, words)
-    assert [problem.field for problem in refused.value.problems] == ["text", "text", "link", "name", "tags"]
+    wrong = ["text", "text", "link", "options", "name", "options", "tags"]
+    assert [problem.field for problem in refused.value.problems] == wrong
 
 
 async def test_a_name_is_given_once(workspace: TestWorkspace) -> None:
