@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg.errors import UntranslatableCharacter
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -65,6 +66,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for unreachable in (OperationalError, InterfaceError, PoolTimeout):
         app.add_exception_handler(unreachable, _no_database)
+    app.add_exception_handler(DataError, _beyond_keeping)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -138,6 +140,14 @@ async def _no_database(_request: Request, error: Exception) -> JSONResponse:
         "The database does not answer. Try again in a minute.",
         headers={"Retry-After": "10"},
     )
+
+
+async def _beyond_keeping(request: Request, error: Exception) -> JSONResponse:
+    """What the database takes nowhere, neither in a text nor in JSON."""
+    assert isinstance(error, DataError)
+    if isinstance(error.orig, UntranslatableCharacter) or "NUL" in str(error.orig):
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "Remove the NUL character: it can be kept nowhere.")
+    return await _unexpected(request, error)
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
