@@ -17,12 +17,13 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.database import close, unit_of_work
 from clientnest.errors import Conflict, Forbidden
+from clientnest.settings import settings as installation
 from publishing.content import repository, reviews
 from publishing.content import service as content
 from publishing.content.reviews import SIDES, Reviewer
@@ -45,6 +46,7 @@ LEDGER = ("publications", "attempts", "events", "reviews", "occurrences")
 POSTS = "app.bsky.feed.post"
 # The times of a recurring post are five days apart: so that no day that passes lays two of them together.
 DAYS = st.sampled_from((1, 3, 7))
+APPROVALS = st.sampled_from(sorted(SIDES))
 
 
 @dataclass
@@ -91,6 +93,7 @@ class Publishing(RuleBasedStateMachine):
     # By side: a colleague of the author, and the client.
     reviewers: dict[str, Reviewer]
     runner: asyncio.Runner
+    environment: pytest.MonkeyPatch
     intents = Bundle("intents")
     recurring = Bundle("recurring")
 
@@ -102,9 +105,14 @@ class Publishing(RuleBasedStateMachine):
         # What the networks' books have as live, by id; read anew once anything may have called a network.
         self.books: dict[str, dict[str, str]] = {}
         self.asked = "none"
+        self._end_limits()
         self._do(lambda session: reviews.choose(session, self.desk.workspace.id, self.asked))
         for table in ("posts", "recurrences"):
             self.desk.sql(f"delete from app.{table} where workspace_id = %s", self.desk.workspace.id)
+
+    @initialize(approval=APPROVALS)
+    def begins(self, approval: str) -> None:
+        self.asks_for(approval)
 
     @rule(target=intents, network=st.sampled_from(NETWORKS), hours=st.integers(0, 100))
     def publishes(self, network: str, hours: int = 0) -> Any:
@@ -116,14 +124,16 @@ class Publishing(RuleBasedStateMachine):
         assert (made is not None) == (self.asked == "none")
         return multiple(*([self._means(network, made[0].id, text)] if made else []))
 
-    @rule(target=intents, network=st.sampled_from(NETWORKS), submits=st.booleans())
-    def writes(self, network: str, submits: bool = False) -> Intent:
+    @rule(target=intents, network=st.sampled_from(NETWORKS), submits=st.booleans(), goes=st.booleans())
+    def writes(self, network: str, submits: bool = False, goes: bool = False) -> Intent:
         text, desk = _words(), self.desk.workspace
         wanted = drafted(text, self.accounts[network])
         _, (made,) = self._do(lambda session: content.create(session, desk.id, desk.user_id, wanted))
         intent = self._means(network, made.id, text, "draft")
         if submits:
             self.submits(intent)
+        if goes:
+            self.goes_all_the_way(intent, 0)
         return intent
 
     @rule(target=intents, intent=consumes(intents))
@@ -141,7 +151,7 @@ class Publishing(RuleBasedStateMachine):
             intent.write(text)
         return intent
 
-    @rule(approval=st.sampled_from(sorted(SIDES)))
+    @rule(approval=APPROVALS)
     def asks_for(self, approval: str) -> None:
         self.asked = approval
         self._do(lambda session: reviews.choose(session, self.desk.workspace.id, approval))
@@ -387,6 +397,13 @@ class Publishing(RuleBasedStateMachine):
     def _turn_the_clock(self, span: str) -> None:
         """The networks'."""
         self.door.post("/clock", json={"advance": span}).raise_for_status()
+        self._end_limits()
+
+    def _end_limits(self) -> None:
+        """Our clients remember them by a clock that nobody turns: another registration knows of none."""
+        for network in NETWORKS:
+            self.environment.setenv(f"NEST_PLATFORMS__{network.upper()}__CLIENT_ID", uuid4().hex)
+        installation.cache_clear()
 
     def _hurry(self) -> None:
         for intent in self.known:
@@ -431,8 +448,13 @@ async def _worked_off() -> None:
 @pytest.fixture
 def machine(desk: Desk) -> Iterator[type[Publishing]]:
     """The machine at a desk with an account on each network, and people who review."""
-    with asyncio.Runner() as runner, httpx.Client(base_url=desk.stage.control, trust_env=False) as door:
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        httpx.Client(base_url=desk.stage.control, trust_env=False) as door,
+        asyncio.Runner() as runner,
+    ):
         Publishing.desk, Publishing.door, Publishing.runner = desk, door, runner
+        Publishing.environment = environment
         Publishing.accounts = {network: runner.run(desk.connect(network)) for network in NETWORKS}
         Publishing.reviewers = {"internal": Reviewer(uuid4(), "editor"), "client": Reviewer(uuid4(), "client")}
         for one in Publishing.reviewers.values():
@@ -446,7 +468,7 @@ def machine(desk: Desk) -> Iterator[type[Publishing]]:
 
 
 def test_whatever_happens_what_is_promised_holds(machine: type[Publishing]) -> None:
-    quick = settings(max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=24, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
     run_machine(machine, settings=quick)
 
 
