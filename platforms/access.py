@@ -63,13 +63,18 @@ def token(credential: Credential) -> Token:
 async def account_client(account: Account) -> AsyncIterator[Any]:
     """The client of the account's network. Marks the account when a person must connect it again.
 
-    Raises ReconnectNeeded, Unavailable, NotFound (never connected), NotReady (no registration).
+    No error that leaves here says the account's token or the app's secret, whatever a network echoes. Raises
+    ReconnectNeeded, Unavailable, NotFound (never connected), NotReady (no registration).
     """
     platform = PLATFORMS[account.platform]
     async with network_client() as http:
         try:
             ours, fresh = await _held(account) or await _fresh(platform, account, http)
-            yield platform.client(ours, fresh, account.external_id, http)
+            try:
+                yield platform.client(ours, fresh, account.external_id, http)
+            except PlatformError as error:
+                error.strike(filter(None, (fresh.access, fresh.refresh, ours.client_secret)))
+                raise
         except ReconnectNeeded:
             await _mark(account.id)
             raise

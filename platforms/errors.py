@@ -8,7 +8,9 @@ PlatformError
 └── OutcomeUnknown   the write may have happened: look before doing anything else
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 
 class PlatformError(Exception):
@@ -20,6 +22,23 @@ class PlatformError(Exception):
     def __init__(self, message: str, *, evidence: dict[str, object] | None = None) -> None:
         super().__init__(message)
         self.evidence = evidence or {}
+
+    def strike(self, secrets: Iterable[str]) -> None:
+        """Take out of message and evidence what the network may have echoed of what it was sent."""
+        for secret in secrets:
+            self.args = tuple(_without(secret, said) for said in self.args)
+            self.evidence = _without(secret, self.evidence)
+
+
+def _without(secret: str, said: Any) -> Any:
+    match said:
+        case str():
+            return said.replace(secret, "***")
+        case Mapping():
+            return {name: _without(secret, value) for name, value in said.items()}
+        case list() | tuple():
+            return [_without(secret, value) for value in said]
+    return said
 
 
 class RateLimited(PlatformError):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from clientnest.settings import settings
 from publishing.publications import retries
 from publishing.publications.attempt import work_one
@@ -163,3 +165,20 @@ async def test_an_accident_of_our_own_is_never_sent_twice_and_holds_up_nobody(de
     # Nothing could go out without the file, so it is tried again in case the file comes back.
     assert desk.attempts(id_) == [*[("prepare", "unavailable")] * 11, ("prepare", "gave_up")]
     assert desk.live("facebook", text) == []
+
+
+@pytest.mark.parametrize(
+    ("network", "call", "status"),
+    [("facebook", "/feed", 400), ("x", "POST /2/tweets", 400), ("linkedin", "POST /rest/posts", 422)],
+)
+async def test_a_token_that_a_network_echoes_is_kept_nowhere(
+    desk: Desk, between: Way, network: str, call: str, status: int
+) -> None:
+    told = f"Unsupported value: {desk.token(network)}"
+    body = {"error": {"message": told, "code": 100}, "title": told, "detail": told, "message": told, "status": status}
+    id_ = await _attempted(desk, between, network, call, status, body)
+    row = desk.publication(id_)
+    assert row["status"] == "failed"
+    kept = [row, *desk.sql("select * from app.attempts where publication_id = %s", id_)]
+    assert "***" in str(kept)
+    assert desk.token(network) not in str([*kept, *desk.sql("select payload from app.events")])
