@@ -1,6 +1,7 @@
 """Whether the API can do its work, and how the pipeline is."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -91,7 +92,7 @@ def test_what_was_due_is_held_against_the_ledger(owner: Caller, world: World) ->
             attempt=attempt,
         )
 
-    nothing = {
+    nothing: dict[str, Any] = {
         **{"planned": 0, "due": 0, "oldest_due_seconds": None, "untouched": 0, "needs_person": 0},
         "networks_away": [],
     }
