@@ -10,6 +10,7 @@ from pathlib import Path
 
 from clientnest.errors import Invalid, NotReady, Problem
 from clientnest.models import Media
+from clientnest.settings import settings
 from platforms import PLATFORMS
 from platforms.platform import Limit, Platform
 from platforms.posting import MediaFile
@@ -57,16 +58,13 @@ async def for_network(media: Media, platform: str, kind: str, alt_text: str | No
     except FileNotFoundError as error:
         raise NotReady("The file of this picture or video is not in the storage: put it back there.") from error
     content_type = await asyncio.to_thread(pictures.type_of, path) if suffix else media.content_type
-    return MediaFile(content_type, path, _address(media, suffix), alt_text, media.seconds)
+    address = links.address(media, suffix) or media.source_url or ""
+    return MediaFile(content_type, path, address, alt_text, media.seconds)
 
 
 def can_be_fetched(media: Media) -> bool:
     """Whether there is an address from which a network could have it."""
-    return _address(media) != ""
-
-
-def _address(media: Media, suffix: str | None = None) -> str:
-    return links.address(media, suffix) or media.source_url or ""
+    return bool(settings().public_url or media.source_url)
 
 
 def problems(media: Media, platform: str, kind: str) -> tuple[Problem, ...]:

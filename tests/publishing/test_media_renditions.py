@@ -213,5 +213,7 @@ async def test_what_a_network_would_fetch_needs_an_address(
     monkeypatch.setenv("NEST_PUBLIC_URL", "https://nest.example")
     settings.cache_clear()
     assert await desk.publish(said("Within reach"), account, media=(Piece(medium.id),))
+    arriving = f"{desk.stage.control}/sample.{'mp4' if content == FILM else 'jpg'}"
+    assert await desk.publish(said("Arriving"), account, media_url=arriving)
     monkeypatch.undo()
     settings.cache_clear()
