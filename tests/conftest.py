@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -40,6 +41,9 @@ _LONGEST = (
     "ingestion/test_rebuild.py",
 )
 
+# A year whose spring is always to come, and never too far ahead to be planned for.
+NEXT_YEAR = datetime.now(UTC).year + 1
+
 # Nothing in the suite outlives the machine, so that its PostgreSQL need not wait for the disk.
 _FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off")
 
@@ -52,6 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {ROOT / "tests" / name: place for place, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def clocks_go_forward() -> date:
+    """The last Sunday in March of `NEXT_YEAR`: Europe's clocks leave out the hour from 01:00 UTC on."""
+    last = date(NEXT_YEAR, 3, 31)
+    return last - timedelta(days=last.isoweekday() % 7)
 
 
 def free_port() -> int:

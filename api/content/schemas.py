@@ -165,19 +165,19 @@ class WordsIn(BaseModel):
 
 
 class ReviewOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     action: str = Field(description="submitted, approved, returned, commented, withdrawn or edited.")
     side: Literal["internal", "client"] | None = Field(description="For whom it was approved or returned.")
     comment: str | None
     person_id: UUID
+    person: str = Field(description="Their name.")
     content_sha256: str = Field(description="Of what was written then.")
     created_at: datetime
 
 
 class ReviewTrail(BaseModel):
     stage: Stage
+    awaits: Literal["internal", "client"] | None = Field(description="Whose approval comes next, while in review.")
     items: list[ReviewOut] = Field(description="The first step first.")
 
 
@@ -202,5 +202,6 @@ def content_out(post: Post, publications: Iterable[Publication], wish: Wish | No
     )
 
 
-def review_out(review: Review) -> ReviewOut:
-    return ReviewOut.model_validate(review)
+def review_out(review: Review, person: str) -> ReviewOut:
+    kept = {name: getattr(review, name) for name in ReviewOut.model_fields if name != "person"}
+    return ReviewOut(**kept, person=person)

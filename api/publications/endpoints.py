@@ -104,14 +104,14 @@ async def list_publications(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Publications:
-    """The newest first."""
+    """The newest first; those with status=scheduled, the next first."""
     wanted = marts.PublicationFilter(status, account_id, since, until)
     rows = await marts.publications(session, wanted, after=_place(cursor), limit=limit + 1)
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
     return Publications(
         items=[PublicationOut(**row) for row in shown],
-        next_cursor=pagination.encode(last["created_at"], last["id"]) if last else None,
+        next_cursor=pagination.encode(*marts.place_of(last, wanted)) if last else None,
     )
 
 
@@ -170,16 +170,18 @@ async def package(publication_id: UUID, session: Session) -> Package:
         platform=row["platform"],
         account_name=row["account_name"],
         text=packed.content.text,
+        parts=[part.text for part in packed.content.parts],
         title=packed.content.title,
         link=packed.link,
         first_comment=packed.content.first_comment,
         media=[
             PackedMedia(
+                part=part,
                 media_id=piece.media_id,
                 content_type=packed.library[piece.media_id].content_type,
                 alt_text=piece.alt_text,
             )
-            for piece in packed.content.pieces
+            for part, piece in packed.content.placed
             if piece.media_id in packed.library
         ],
     )
@@ -215,8 +217,8 @@ async def _found(session: Session, publication_id: UUID) -> marts.Row:
 def _place(cursor: str | None) -> tuple[datetime, UUID] | None:
     if cursor is None:
         return None
-    created_at, publication_id = pagination.decode(cursor, 2)
+    moment, publication_id = pagination.decode(cursor, 2)
     try:
-        return datetime.fromisoformat(str(created_at)), UUID(str(publication_id))
+        return datetime.fromisoformat(str(moment)), UUID(str(publication_id))
     except ValueError as error:
         raise pagination.invalid() from error

@@ -149,6 +149,7 @@ class Package(BaseModel):
     platform: str
     account_name: str
     text: str
+    parts: list[str] = Field(description="Texts of the further posts of a thread.")
     title: str | None
     link: str | None = Field(description="As it goes out, tracked.")
     first_comment: str | None
@@ -156,6 +157,7 @@ class Package(BaseModel):
 
 
 class PackedMedia(BaseModel):
+    part: int | None = Field(description="Which of `parts` it belongs to, from 0; null for the first post.")
     media_id: UUID = Field(description="Get it from /media/{media_id}/content.")
     content_type: str
     alt_text: str | None

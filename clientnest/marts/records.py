@@ -139,9 +139,14 @@ async def publications(
     after: tuple[datetime, UUID] | None = None,
     limit: int,
 ) -> list[Row]:
-    """The ledger, the newest first, from just after `after` (created_at and id of the last row seen) on."""
-    cut = "and (pub.created_at, pub.id) < (:created_at, :id)" if after else ""
-    place = {"created_at": after[0], "id": after[1]} if after else {}
+    """The ledger, the newest first; of those `scheduled`, the next first.
+
+    `after` is the last row seen: its `place_of`.
+    """
+    column = _place_column(wanted)
+    passed, direction = (">", "asc") if column == "scheduled_at" else ("<", "desc")
+    cut = f"and (pub.{column}, pub.id) {passed} (:moment, :id)" if after else ""
+    place = {"moment": after[0], "id": after[1]} if after else {}
     return await read(
         session,
         f"""
@@ -150,12 +155,21 @@ async def publications(
             and (cast(:account_id as uuid) is null or pub.account_id = :account_id)
             and (cast(:since as timestamptz) is null or pub.scheduled_at >= :since)
             and (cast(:until as timestamptz) is null or pub.scheduled_at < :until) {cut}
-        order by pub.created_at desc, pub.id desc limit :limit
+        order by pub.{column} {direction}, pub.id {direction} limit :limit
         """,
         **asdict(wanted),
         limit=limit,
         **place,
     )
+
+
+def place_of(row: Row, wanted: PublicationFilter) -> tuple[datetime, UUID]:
+    """Where a row of `publications` stands in their order."""
+    return row[_place_column(wanted)], row["id"]
+
+
+def _place_column(wanted: PublicationFilter) -> str:
+    return "scheduled_at" if wanted.status == "scheduled" else "created_at"
 
 
 async def publication(session: AsyncSession, publication_id: UUID) -> Row | None:

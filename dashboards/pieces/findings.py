@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.attached import picture
+from dashboards.pieces.attached import row_of
 from dashboards.pieces.words import counted, plain
 from dashboards.pieces.writing import account_name
 from reporting.charts.numbers import SPACE
@@ -63,11 +63,11 @@ def _previews(
             if seen["title"]:
                 st.markdown(f"**{plain(seen['title'])}**")
             st.text(seen["text"] or "No text")
-            if seen["media"]:
-                row = st.container(horizontal=True, gap="xsmall")
-                for piece in seen["media"]:
-                    with row.container(width=96):
-                        picture(piece["media_id"])
+            row_of(seen["media"], 96)
+            for part in seen["parts"]:
+                st.divider()
+                st.text(part["text"] or "No text")
+                row_of(part["media"], 96)
             for said, icon in ((seen["link"], "link"), (seen["first_comment"], "comment")):
                 if said:
                     st.markdown(f":material/{icon}: {plain(said)}")
@@ -97,11 +97,14 @@ def _counted(counts: Sequence[Mapping[str, Any]]) -> str:
 
 def _called(one: Mapping[str, Any]) -> str:
     """What is counted, in words."""
-    name: str = one["limit"].replace("_", " ").capitalize()
-    of, _, place = one["field"].removesuffix(".text").partition(".")
-    if not place:
-        return name
-    return f"Post {int(place) + 2} of the thread" if of == "parts" else f"{name} {int(place) + 1}"
+    name: str = one["limit"].replace("_", " ")
+    *path, last = one["field"].split(".")
+    if last.isdigit():
+        name += f" {int(last) + 1}"
+    if path[:1] != ["parts"]:
+        return name.capitalize()
+    post = f"Post {int(path[1]) + 2} of the thread"
+    return post if last == "text" else f"{post}: {name}"
 
 
 def _share(one: Mapping[str, Any]) -> str:

@@ -136,9 +136,14 @@ def _package(one: Mapping[str, Any]) -> None:
         if packed[title]:
             st.caption(title.replace("_", " ").capitalize())
             st.code(packed[title], language=None, wrap_lines=True)
+    for number, text in enumerate(packed["parts"], 2):
+        st.caption(f"Post {number} of the thread")
+        st.code(text, language=None, wrap_lines=True)
     for place, piece in enumerate(packed["media"], 1):
         with st.container(width=220):
             picture(piece["media_id"])
+        if piece["part"] is not None:
+            st.caption(f"For post {piece['part'] + 2} of the thread")
         if piece["alt_text"]:
             st.caption(plain(piece["alt_text"]))
         ending = piece["content_type"].rpartition("/")[2]

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.attached import picture
+from dashboards.pieces.attached import row_of
 from dashboards.pieces.deeds import do, moment_of, must_approve, plan
 from dashboards.pieces.ledger import STATUSES
 from dashboards.pieces.words import counted, name_of, plain
@@ -82,13 +82,11 @@ def written(post: Mapping[str, Any], accounts: Mapping[str, dict[str, Any]]) -> 
         if post["title"]:
             st.markdown(f"### {plain(post['title'])}")
         st.text(post["text"] or "No text")
+        row_of(post["media"], 146)
         for part in post["parts"]:
-            st.text(part["text"])
-        if post["media"]:
-            row = st.container(horizontal=True, gap="small")
-            for piece in post["media"]:
-                with row.container(width=146):
-                    picture(piece["media_id"])
+            st.divider()
+            st.text(part["text"] or "No text")
+            row_of(part["media"], 146)
         for said, icon in ((post["link"], "link"), (post["first_comment"], "comment")):
             if said:
                 st.markdown(f":material/{icon}: {plain(said)}")
@@ -111,14 +109,16 @@ def review(post: Mapping[str, Any]) -> None:
     path, stage = f"/content/{post['id']}", post["stage"]
     may_write, may_review = session.may("posts.write"), session.may("posts.review")
     unplanned = all(one["status"] == "draft" for one in post["publications"])
-    steps = session.api().get(f"{path}/reviews")["items"]
+    trail = session.api().get(f"{path}/reviews")
+    steps = trail["items"]
     # Empty again after each step.
     comment = st.text_area("Comment", height=80, key=f"said_{len(steps)}", placeholder="For who reads it next")
     with st.container(horizontal=True, gap="small"):
         if may_write and stage == "draft" and st.button("Submit for review", icon=":material/rate_review:"):
             do("post", f"{path}/submit", {"comment": comment or None})
         if may_review and stage == "in_review":
-            if st.button("Approve", type="primary", icon=":material/check:"):
+            may_approve = _is_asked(post, trail["awaits"])
+            if may_approve and st.button("Approve", type="primary", icon=":material/check:"):
                 do("post", f"{path}/approve", {"comment": comment or None})
             if st.button("Return", icon=":material/undo:", disabled=not comment, help="Say what must be otherwise."):
                 do("post", f"{path}/return", {"comment": comment})
@@ -134,6 +134,13 @@ def review(post: Mapping[str, Any]) -> None:
     _trail(steps)
 
 
+def _is_asked(post: Mapping[str, Any], awaits: str | None) -> bool:
+    """Whether the reader's approval comes next: not for words of their own, unless they own the workspace."""
+    role = session.workspace()["role"]
+    own = post["author_id"] == st.session_state.user["id"] and role != "owner"
+    return not own and (awaits is None or (awaits == "client") == (role == "client"))
+
+
 def _may_go(stage: str) -> bool:
     """Whether the words are approved, where that is asked for."""
     return stage == "approved" or (stage == "draft" and must_approve() == "none")
@@ -146,7 +153,7 @@ def _trail(steps: Sequence[Mapping[str, Any]]) -> None:
     numbers, now = session.numbers(), session.now()
     for step in steps:
         word, icon = ACTIONS[step["action"]]
-        who = "you" if step["person_id"] == st.session_state.user["id"] else "a colleague"
+        who = "you" if step["person_id"] == st.session_state.user["id"] else plain(step["person"])
         side = " for the client" if step["side"] == "client" else ""
         st.markdown(
             f":material/{icon}: **{word}**{side} by {who}, {numbers.age(session.moment(step['created_at']), now)}"

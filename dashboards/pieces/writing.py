@@ -6,14 +6,15 @@ from typing import Any
 import streamlit as st
 
 from dashboards.pieces import session
-from dashboards.pieces.attached import attached
+from dashboards.pieces.attached import attached, keep
 from reporting.charts.tokens import network_title
 
 # Formats that neither the media nor the number of parts tell; which of them a network offers is told by its sheet.
 CHOSEN = ("reel", "story", "short", "article", "thread")
 # Keys of the form's fields in the session; what belongs to a post by the same name there.
 FIELDS = {"text": "w_text", "title": "w_title", "link": "w_link", "first_comment": "w_comment"}
-THREAD_BREAK = "\n---\n"
+# The first post, whether or not a thread goes on from it.
+FIRST = "first"
 
 
 def begin(post: Mapping[str, Any] | None) -> None:
@@ -25,14 +26,16 @@ def begin(post: Mapping[str, Any] | None) -> None:
     state.w_of, state.w_files = of, {}
     for field, key in FIELDS.items():
         state[key] = post.get(field) or ""
-    state.w_parts = THREAD_BREAK.join(part["text"] for part in post.get("parts", ()))
+    state.w_kept = {}
+    keep(FIRST, post.get("media", ()))
+    state.w_parts = len(post.get("parts", ()))
+    for number, part in enumerate(post.get("parts", ())):
+        state[f"w_part_{number}"] = part["text"]
+        keep(f"part_{number}", part["media"])
     state.w_tags, state.w_campaign, state.w_format = post.get("tags", []), post.get("campaign_id"), post.get("format")
     state.w_options = post.get("options", {})
     state.w_utm = not post or post.get("tracking") is not None
     state.w_short = bool((post.get("tracking") or {}).get("short"))
-    state.w_kept = {piece["media_id"]: None for piece in post.get("media", ())}
-    for piece in post.get("media", ()):
-        state[f"w_alt_{piece['media_id']}"] = piece["alt_text"] or ""
     publications = post.get("publications", ())
     state.w_accounts = [one["account_id"] for one in publications]
     state.w_assisted = [one["account_id"] for one in publications if one["assisted"]]
@@ -49,9 +52,10 @@ def form(accounts: Mapping[str, dict[str, Any]], networks: Mapping[str, dict[str
         "Accounts", list(accounts), format_func=lambda one: account_name(accounts[one]), key="w_accounts"
     )
     st.text_area("Text", height=180, key="w_text")
-    media = attached()
+    media = attached(FIRST)
     with st.expander("Format, title, link and first comment", icon=":material/tune:"):
         _more(chosen, accounts, networks)
+    parts = _thread()
     if chosen:
         with st.expander("Different on an account", icon=":material/alt_route:"):
             st.caption("Left empty, the account gets the text above.")
@@ -65,7 +69,7 @@ def form(accounts: Mapping[str, dict[str, Any]], networks: Mapping[str, dict[str
                 key="w_assisted",
                 help="Prepared for a person when it is time; they post it and say so.",
             )
-    return _body(chosen, media)
+    return _body(chosen, media, parts)
 
 
 def account_name(account: Mapping[str, Any]) -> str:
@@ -77,8 +81,6 @@ def _more(chosen: list[str], accounts: Mapping[str, dict[str, Any]], networks: M
     if st.session_state.w_format not in offered:
         st.session_state.w_format = None
     st.pills("Format", offered, format_func=str.capitalize, key="w_format", help="Without one, what the media say.")
-    if st.session_state.w_format == "thread" or st.session_state.w_parts:
-        st.text_area("Further posts of the thread", key="w_parts", help="A line of --- begins the next one.")
     st.text_input("Title", key="w_title", help="For networks whose posts have one.")
     st.text_input("Link", key="w_link", placeholder="https://…")
     with st.container(horizontal=True):
@@ -103,16 +105,33 @@ def formats(networks: list[dict[str, Any]]) -> list[str]:
     return [kind for kind in CHOSEN if kind in offered]
 
 
-def _body(chosen: list[str], media: list[dict[str, Any]]) -> dict[str, Any]:
+def _thread() -> list[dict[str, Any]]:
+    """The further posts of a thread, each with its own media; one that is left empty is none."""
+    if st.session_state.w_format == "thread":
+        st.session_state.w_parts = max(st.session_state.w_parts, 1)
+    parts = []
+    for number in range(st.session_state.w_parts):
+        with st.container(border=True):
+            text = st.text_area(f"Post {number + 2} of the thread", height=120, key=f"w_part_{number}")
+            parts.append({"text": text.strip(), "media": attached(f"part_{number}")})
+    if parts:
+        st.button("Add a post to the thread", icon=":material/add:", type="tertiary", on_click=_longer)
+    return [part for part in parts if part["text"] or part["media"]]
+
+
+def _longer() -> None:
+    st.session_state.w_parts += 1
+
+
+def _body(chosen: list[str], media: list[dict[str, Any]], parts: list[dict[str, Any]]) -> dict[str, Any]:
     state = st.session_state
     body: dict[str, Any] = {field: state[key].strip() or None for field, key in FIELDS.items()}
-    parts = [text.strip() for text in state.get("w_parts", "").split(THREAD_BREAK.strip())]
     return body | {
         "text": state.w_text,
         "account_ids": chosen,
         "media": media,
         "format": state.w_format,
-        "parts": [{"text": text} for text in parts if text],
+        "parts": parts,
         "options": state.w_options,
         "tags": state.w_tags,
         "campaign_id": state.w_campaign,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -126,22 +126,22 @@ def _of_place(place: Place, library: Library) -> Iterator[Finding]:
     if place.content.first_comment and sheet.comment is None:
         yield Finding("first_comment", f"{sheet.title} takes no comments through its API: leave it out.", account.id)
     yield from _beyond(place, outgoing)
-    yield from _out_of_reach(place, kind, library)
-    for field, piece, of_kind in _pieces(place.content, kind):
+    yield from _out_of_reach(place, outgoing, library)
+    for field, piece, of_kind in _pieces(place.content, outgoing):
         if media := library.get(piece):
             for found in media_problems(media, account.platform, of_kind):
                 yield Finding(field, found.message, account.id)
 
 
-def _out_of_reach(place: Place, kind: str, library: Library) -> Iterator[Finding]:
+def _out_of_reach(place: Place, outgoing: Outgoing, library: Library) -> Iterator[Finding]:
     """Files that the network wants to fetch, while nothing of this installation can be reached from outside."""
     sheet = PLATFORMS[place.account.platform]
-    for field, piece, _ in _pieces(place.content, kind):
+    for field, piece, _ in _pieces(place.content, outgoing):
         media = library.get(piece)
         if media is None or can_be_fetched(media):
             continue
         what = media.content_type.split("/")[0]
-        if what in sheet.fetches(kind, place.granted):
+        if what in sheet.fetches(outgoing.kind, place.granted):
             message = (
                 f"{sheet.title} fetches this {what} from an address, and this installation has none that it reaches: "
                 "set NEST_PUBLIC_URL, or give the file by an address of its own."
@@ -149,13 +149,13 @@ def _out_of_reach(place: Place, kind: str, library: Library) -> Iterator[Finding
             yield Finding(field, message, place.account.id)
 
 
-def _pieces(content: Content, kind: str) -> Iterator[tuple[str, UUID, str]]:
+def _pieces(content: Content, outgoing: Outgoing) -> Iterator[tuple[str, UUID, str]]:
     """Where each medium stands, and of what kind the post is that shows it."""
     for place, piece in enumerate(content.media):
-        yield f"media.{place}", piece.media_id, kind
-    for number, part in enumerate(content.parts):
+        yield f"media.{place}", piece.media_id, outgoing.kind
+    for number, (part, shown) in enumerate(zip(content.parts, outgoing.parts, strict=True)):
         for place, piece in enumerate(part.media):
-            yield f"parts.{number}.media.{place}", piece.media_id, "carousel" if len(part.media) > 1 else "image"
+            yield f"parts.{number}.media.{place}", piece.media_id, shown.kind
 
 
 def _outgoing(place: Place, library: Library) -> Outgoing:
@@ -187,21 +187,28 @@ def _beyond(place: Place, outgoing: Outgoing) -> Iterator[Finding]:
 
 def _counts(place: Place, outgoing: Outgoing) -> Iterator[Count]:
     sheet = PLATFORMS[place.account.platform]
-    for limit in sheet.limits:
-        if limit.kind in (None, outgoing.kind):
-            for field, counted in _counted(limit, sheet, outgoing):
-                yield Count(place.account.id, field, counted, limit)
+    parts = ((f"parts.{number}.", part) for number, part in enumerate(outgoing.parts))
+    for at, one in (("", outgoing), *parts):
+        for limit in sheet.limits:
+            if limit.kind in (None, _kind(one, outgoing, limit)):
+                for field, counted in _counted(limit, sheet, one):
+                    yield Count(place.account.id, at + field, counted, limit)
+
+
+def _kind(one: Outgoing, whole: Outgoing, limit: Limit) -> str:
+    """Each post of a thread is limited as if it stood alone, but for its text."""
+    if whole.kind != "thread" or limit.field == "text":
+        return whole.kind
+    return replace(one, parts=(), format=None).kind
 
 
 def _counted(limit: Limit, sheet: Platform, outgoing: Outgoing) -> Iterator[tuple[str, int]]:
-    """Where there is how much of what a limit is about; nothing where a draft does not tell."""
+    """Where there is how much of what a limit is about, in one post; nothing where a draft does not tell."""
     # A limit in characters means characters, also where the network counts its texts in something else.
     length: Callable[[str], int] = len if limit.unit == "characters" else sheet.text_length
     text = _said(sheet, outgoing)
     if limit.field == "text":
         yield "text", length(text)
-        for place, part in enumerate(outgoing.parts):
-            yield f"parts.{place}.text", length(part.text)
     elif limit.field == "alt_text":
         for place, file in enumerate(outgoing.media):
             yield f"media.{place}", length(file.alt_text or "")

@@ -9,7 +9,7 @@ from sqlalchemy import any_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from clientnest.errors import NotFound
-from clientnest.models import Account, AccountToken, Post, Publication, Review
+from clientnest.models import Account, AccountToken, Post, Publication, Review, User
 
 # What has gone out, or is about to.
 _MEANT = ("scheduled", "publishing", "published", "needs_person")
@@ -126,5 +126,11 @@ async def tags(session: AsyncSession) -> list[tuple[str, int]]:
 
 async def reviews(session: AsyncSession, post_id: UUID) -> Sequence[Review]:
     """The trail of a post, the first step first."""
-    query = select(Review).where(Review.post_id == post_id).order_by(Review.created_at, Review.id)
-    return (await session.execute(query)).scalars().all()
+    return [review for review, _ in await reviews_by_name(session, post_id)]
+
+
+async def reviews_by_name(session: AsyncSession, post_id: UUID) -> Sequence[tuple[Review, str]]:
+    """The trail with the names of who made each step."""
+    query = select(Review, User.name).join(User, User.id == Review.person_id).where(Review.post_id == post_id)
+    rows = await session.execute(query.order_by(Review.created_at, Review.id))
+    return [(review, name) for review, name in rows]

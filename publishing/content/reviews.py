@@ -100,8 +100,16 @@ async def edited(session: AsyncSession, post: Post, person_id: UUID) -> None:
         await _write(session, post, person_id, "edited", None)
 
 
-async def trail(session: AsyncSession, post_id: UUID) -> Sequence[Review]:
-    return await repository.reviews(session, post_id)
+async def trail(session: AsyncSession, post_id: UUID) -> Sequence[tuple[Review, str]]:
+    """Every step with the name of who made it, the first one first."""
+    return await repository.reviews_by_name(session, post_id)
+
+
+async def awaits(session: AsyncSession, post: Post) -> str | None:
+    """The side whose approval comes next; None where it is not in review."""
+    if post.stage != "in_review":
+        return None
+    return next(iter(await _wanting(session, post)), None)
 
 
 async def require_none(session: AsyncSession, workspace_id: UUID) -> None:

@@ -46,9 +46,15 @@ class Content:
     @property
     def pieces(self) -> Iterable[Piece]:
         """Every medium, those of the parts too."""
-        yield from self.media
-        for part in self.parts:
-            yield from part.media
+        for _, piece in self.placed:
+            yield piece
+
+    @property
+    def placed(self) -> Iterable[tuple[int | None, Piece]]:
+        """Every medium with the part that it belongs to, from 0; None for the first post."""
+        yield from ((None, piece) for piece in self.media)
+        for number, part in enumerate(self.parts):
+            yield from ((number, piece) for piece in part.media)
 
     @property
     def kept(self) -> dict[str, Any]:

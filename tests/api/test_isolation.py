@@ -13,7 +13,7 @@ from api.main import app
 from clientnest.models.identity import ROLES
 from identity.permissions import ACTIONS, PERMISSIONS
 from tests.api.conftest import Caller, World, problem
-from tests.conftest import TestWorkspace
+from tests.conftest import NEXT_YEAR, TestWorkspace
 
 # The only routes that need no right in a workspace.
 PUBLIC = {
@@ -50,12 +50,12 @@ BODIES: dict[str, Any] = {
     "/social/accounts/{account_id}/slots": {"slots": []},
     "/content/{post_id}/return": {"comment": "Shorter."},
     "/content/{post_id}/comment": {"comment": "Nice."},
-    "/social/publications/{publication_id}": {"at": "2027-01-01T09:00:00Z"},
+    "/social/publications/{publication_id}": {"at": f"{NEXT_YEAR}-01-01T09:00:00Z"},
     "/social/publications/{publication_id}/mark": {"live": True},
     "/templates/{template_id}": {"name": "Offer"},
     "/recurrences/{recurrence_id}": {
         "rule": "FREQ=DAILY",
-        "starts_at": "2027-01-01T09:00:00",
+        "starts_at": f"{NEXT_YEAR}-01-01T09:00:00",
         "post": {"text": "Hello", "account_ids": [str(UUID(int=7))]},
     },
 }

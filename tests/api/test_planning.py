@@ -3,6 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.api.conftest import Caller, World, problem
+from tests.conftest import NEXT_YEAR, clocks_go_forward
+
+# The Sunday on which Oslo's clocks go forward, and the day after.
+GAP = clocks_go_forward()
+AFTER = GAP + timedelta(days=1)
 
 
 def test_slots_are_chosen_and_a_post_goes_into_the_next_free_one(owner: Caller, world: World) -> None:
@@ -48,7 +53,7 @@ def test_a_stranger_neither_sees_nor_takes_slots(owner: Caller, stranger: Caller
 
 
 def _plan(account: object, *texts: str) -> str:
-    lines = [f'{account},2027-01-{day:02} 09:00,Europe/Oslo,"{text}"' for day, text in enumerate(texts, 10)]
+    lines = [f'{account},{NEXT_YEAR}-01-{day:02} 09:00,Europe/Oslo,"{text}"' for day, text in enumerate(texts, 10)]
     return "\n".join(["account,when,zone,text", *lines])
 
 
@@ -63,7 +68,7 @@ def test_a_plan_is_looked_at_and_brought_in_once(owner: Caller, world: World) ->
     made, again = (owner.http.post("/content/bulk", files={"file": ("plan.csv", file)}).json() for _ in range(2))
     assert (made["made"], made["made_before"], again["made"], again["made_before"]) == (2, False, 0, True)
     assert [line["post_id"] for line in made["lines"]] == [line["post_id"] for line in again["lines"]]
-    assert made["lines"][0]["at"] == "2027-01-10T08:00:00Z"
+    assert made["lines"][0]["at"] == f"{NEXT_YEAR}-01-10T08:00:00Z"
     assert len(owner.get("/content/library").json()["items"]) == 2
 
 
@@ -107,14 +112,14 @@ def test_a_stranger_brings_nothing_to_our_accounts(owner: Caller, stranger: Call
 
 def test_a_draft_keeps_its_wish_until_it_is_planned(owner: Caller, world: World) -> None:
     account = world.account("facebook")
-    written = {"text": "Hello", "account_ids": [str(account)], "at": "2027-03-28T02:30:00", "zone": "Europe/Oslo"}
+    written = {"text": "Hello", "account_ids": [str(account)], "at": f"{GAP}T02:30:00", "zone": "Europe/Oslo"}
     made = owner.post("/content/create", written).json()
-    wish = {"at": "2027-03-28T01:30:00Z", "local": "2027-03-28T02:30:00", "zone": "Europe/Oslo"}
+    wish = {"at": f"{GAP}T01:30:00Z", "local": f"{GAP}T02:30:00", "zone": "Europe/Oslo"}
     assert (made["wish"], made["warnings"]) == (wish, [])
     path = f"/content/{made['id']}"
     assert owner.get(path).json()["wish"] == owner.get("/content/library").json()["items"][0]["wish"] == wish
-    moved = owner.http.put(path, json={**written, "at": "2027-03-29T09:00:00"}).json()["wish"]
-    assert moved["at"] == "2027-03-29T07:00:00Z"
+    moved = owner.http.put(path, json={**written, "at": f"{AFTER}T09:00:00"}).json()["wish"]
+    assert moved["at"] == f"{AFTER}T07:00:00Z"
     done = owner.post("/social/schedule", {"post_id": made["id"]}).json()
     assert done["publications"][0]["scheduled_at"] == moved["at"]
     assert owner.get(path).json()["wish"] is None
@@ -125,25 +130,25 @@ def test_without_a_time_or_a_wish_nothing_is_scheduled(owner: Caller, world: Wor
     draft = owner.post("/content/create", post).json()["id"]
     for body in ({"post_id": draft}, {"post": post}):
         assert problem(owner.post("/social/schedule", body), 422)["errors"][0]["field"] == "at"
-    for at in ("2027-03-28T02:30:00", "9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"):
+    for at in (f"{GAP}T02:30:00", "9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"):
         assert problem(owner.post("/content/create", {**post, "at": at}), 422)["errors"]
 
 
 def test_what_says_the_same_or_comes_too_close_is_warned_of_and_goes_all_the_same(owner: Caller, world: World) -> None:
     account = world.account("facebook", name="Acme")
     post = {"text": "Two  for one", "account_ids": [str(account)]}
-    assert owner.post("/social/schedule", {"post": post, "at": "2027-02-01T09:00:00Z"}).json()["warnings"] == []
-    again = {"post": {**post, "text": "TWO for one\n"}, "at": "2027-02-01T09:14:00Z"}
+    assert owner.post("/social/schedule", {"post": post, "at": f"{NEXT_YEAR}-03-01T09:00:00Z"}).json()["warnings"] == []
+    again = {"post": {**post, "text": "TWO for one\n"}, "at": f"{NEXT_YEAR}-03-01T09:14:00Z"}
     warnings = owner.post("/social/schedule", again).json()["warnings"]
     assert [(one["field"], one["severity"], one["account_id"]) for one in warnings] == [
         ("text", "warning", str(account)),
         ("at", "warning", str(account)),
     ]
     for at, fields in (
-        ("2027-02-02T09:00:00Z", ["text"]),
-        ("2027-03-03T08:59:00Z", ["text"]),
-        ("2027-03-04T09:00:00Z", []),
-        ("2027-03-31T09:00:00Z", []),
+        (f"{NEXT_YEAR}-03-02T09:00:00Z", ["text"]),
+        (f"{NEXT_YEAR}-03-31T08:59:00Z", ["text"]),
+        (f"{NEXT_YEAR}-04-01T09:00:00Z", []),
+        (f"{NEXT_YEAR}-04-28T09:00:00Z", []),
     ):
         told = owner.post("/content/create", {**post, "at": at}).json()["warnings"]
         assert [one["field"] for one in told] == fields, at
@@ -227,13 +232,13 @@ def test_a_post_recurs_is_paused_changed_and_ended(owner: Caller, stranger: Call
 def test_the_calendar_has_what_is_planned_on_its_local_day(owner: Caller, stranger: Caller, world: World) -> None:
     account = str(world.account("facebook"))
     post = {"text": "Hello", "account_ids": [account]}
-    owner.post("/social/schedule", {"post": post, "at": "2027-03-28T23:30:00Z"}).raise_for_status()
-    query = {"from": "2027-03-28", "to": "2027-03-29", "zone": "Europe/Oslo"}
+    owner.post("/social/schedule", {"post": post, "at": f"{GAP}T23:30:00Z"}).raise_for_status()
+    query = {"from": str(GAP), "to": str(AFTER), "zone": "Europe/Oslo"}
     first, second = owner.get("/calendar", **query).json()["days"]
-    assert (first, second["day"]) == ({"day": "2027-03-28", "items": []}, "2027-03-29")
+    assert (first, second["day"]) == ({"day": str(GAP), "items": []}, str(AFTER))
     (entry,) = second["items"]
-    assert (entry["kind"], entry["status"], entry["local"]) == ("publication", "scheduled", "2027-03-29T01:30:00")
+    assert (entry["kind"], entry["status"], entry["local"]) == ("publication", "scheduled", f"{AFTER}T01:30:00")
     assert owner.get("/calendar", **query, status=["draft", "free"]).json()["days"][1]["items"] == []
     assert [day["items"] for day in stranger.get("/calendar", **query).json()["days"]] == [[], []]
     assert problem(owner.get("/calendar", **{**query, "zone": "Mars"}), 422)["errors"][0]["field"] == "zone"
-    problem(owner.get("/calendar", **{**query, "to": "2027-03-01"}), 422)
+    problem(owner.get("/calendar", **{**query, "to": f"{NEXT_YEAR}-03-01"}), 422)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.api.conftest import NOW, TODAY, Caller, World, problem
+from tests.conftest import NEXT_YEAR
 
 
 def _pages(owner: Caller, **query: Any) -> list[dict[str, Any]]:
@@ -171,6 +172,17 @@ def test_publishing_stores_one_publication_per_account(owner: Caller, world: Wor
     assert rest["next_cursor"] is None
     detail = owner.get(f"/social/publications/{body['publications'][0]['id']}").json()
     assert (detail["text"], detail["post_id"], detail["tries"]) == ("Good morning", body["post_id"], [])
+
+
+def test_what_is_planned_is_listed_the_next_first(owner: Caller, world: World) -> None:
+    account = str(world.account("x"))
+    for day in (3, 1, 4, 2):
+        body = {"post": {"text": f"On day {day}", "account_ids": [account]}, "at": f"{NEXT_YEAR}-05-0{day}T09:00:00Z"}
+        assert owner.post("/social/schedule", body).status_code == 202
+    first = owner.get("/social/publications", status="scheduled", limit=3).json()
+    rest = owner.get("/social/publications", status="scheduled", limit=3, cursor=first["next_cursor"]).json()
+    assert [one["text"] for one in first["items"] + rest["items"]] == [f"On day {day}" for day in (1, 2, 3, 4)]
+    assert rest["next_cursor"] is None
 
 
 def test_a_draft_that_breaks_limits_says_so_for_every_account(owner: Caller, world: World) -> None:

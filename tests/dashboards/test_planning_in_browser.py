@@ -4,15 +4,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.conftest import NEXT_YEAR
 from tests.dashboards.conftest import Owner
 from tests.dashboards.test_in_browser import DESKTOP, PHONE, _reader, chromium, pages, pytestmark
 from tests.reporting.conftest import Filled
 
 __all__ = ["chromium", "pages", "pytestmark"]
 
-TABLE = """account,when,zone,text
-instagram:Brand on instagram,2027-05-01 09:00,Europe/Oslo,Oats are back
-x:Brand on x,2027-05-01 09:05,Europe/Oslo,Oats are back on the harbour
+TABLE = f"""account,when,zone,text
+instagram:Brand on instagram,{NEXT_YEAR}-05-01 09:00,Europe/Oslo,Oats are back
+x:Brand on x,{NEXT_YEAR}-05-01 09:05,Europe/Oslo,Oats are back on the harbour
 nobody,soon,,Who says this?
 """
 

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards.pieces.rules import rule_in_words
 from dashboards.pieces.slots import in_words
 from tests.api.conftest import new_world
+from tests.conftest import NEXT_YEAR
 from tests.dashboards.conftest import Owner, call, words
 
 
@@ -150,7 +151,7 @@ def test_every_line_of_a_table_is_looked_at_before_any_becomes_a_post(
         return [one["text"] for one in call(address, newcomer, "GET", "/content/library?q=from the table")["items"]]
 
     head = "account,when,zone,text\n"
-    good = f"{account},2027-05-01 09:00,Europe/Oslo,One from the table\n{account},,,Two from the table\n"
+    good = f"{account},{NEXT_YEAR}-05-01 09:00,Europe/Oslo,One from the table\n{account},,,Two from the table\n"
     page = newcomer.opens("planning", plan="Table")
     _uploads(page, head + good + "nobody,soon,,Three from the table\n")
     told = words(page)

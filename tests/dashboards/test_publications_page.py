@@ -1,15 +1,19 @@
 """A publication on its page: what needs a person is said with what to do, and done there."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from reporting.charts.numbers import SPACE
 from tests.api.conftest import new_world
+from tests.conftest import NEXT_YEAR
 from tests.dashboards.conftest import Owner, call, words
 
 LINK = "https://network.example/p/1"
@@ -20,7 +24,7 @@ def planned(address: str, marts: str, newcomer: Owner) -> dict[str, Any]:
     """A post that a person is to put on the network by hand."""
     account = str(new_world(marts, newcomer.workspace).account("linkedin", name="Nordlys"))
     post = {"text": "By hand please", "account_ids": [account], "assisted": [account]}
-    body = {"post": post, "at": "2027-03-01T09:00", "zone": "Europe/Oslo"}
+    body = {"post": post, "at": f"{NEXT_YEAR}-03-01T09:00", "zone": "Europe/Oslo"}
     done: dict[str, Any] = call(address, newcomer, "POST", "/social/schedule", body)["publications"][0]
     return done
 
@@ -46,6 +50,45 @@ def test_what_needs_a_person_is_marked_as_published_with_its_link(
     told = call(address, newcomer, "GET", f"/social/publications/{planned['id']}")
     assert (told["status"], told["permalink"]) == ("published", LINK)
     assert "Published" in words(page)
+
+
+def test_a_thread_is_written_and_posted_by_hand_with_the_media_of_each_part(
+    address: str, marts: str, newcomer: Owner
+) -> None:
+    """Editing a draft keeps what each part shows, and a person gets it told apart."""
+    account = str(new_world(marts, newcomer.workspace).account("x", name="Threads"))
+    media = [_uploaded(address, newcomer, colour) for colour in ("#0B6E6E", "#8A5A00")]
+    parts = [{"text": "Two", "media": [{"media_id": media[1], "alt_text": "Ochre"}]}, {"text": "Three", "media": []}]
+    first = [{"media_id": media[0], "alt_text": "Teal"}]
+    post = {"text": "One", "account_ids": [account], "assisted": [account], "media": first, "parts": parts}
+    draft = call(address, newcomer, "POST", "/content/create", post | {"format": "thread"})["id"]
+    page = newcomer.opens("compose", post=draft)
+    page.text_area(key="w_part_1").set_value("Three and a half")
+    _button(page, "Add a post to the thread").click().run()
+    page.text_area(key="w_part_2").set_value("Four").run()
+    _button(page, "Save draft").click().run()
+    assert not page.exception
+    kept = call(address, newcomer, "GET", f"/content/{draft}")
+    assert kept["media"] == first
+    assert kept["parts"] == [parts[0], {"text": "Three and a half", "media": []}, {"text": "Four", "media": []}]
+    planned = call(
+        address, newcomer, "POST", "/social/schedule", {"post_id": draft, "at": f"{NEXT_YEAR}-03-01T09:00:00Z"}
+    )
+    page = newcomer.opens("publications", publication=planned["publications"][0]["id"])
+    assert [code.value for code in page.code] == ["One", "Two", "Three and a half", "Four"]
+    assert "For post 2 of the thread" in [caption.value for caption in page.caption]
+
+
+def _uploaded(address: str, owner: Owner, colour: str) -> str:
+    """The id of a picture of one colour in the library."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "PNG")
+    headers = {"Authorization": f"Bearer {owner.answer['access_token']}", "X-Workspace-Id": str(owner.workspace.id)}
+    files = {"file": ("colour.png", file.getvalue(), "image/png")}
+    answer = httpx.post(f"{address}/media", files=files, headers=headers, trust_env=False)
+    assert answer.status_code == 201, answer.text
+    media_id: str = answer.json()["id"]
+    return media_id
 
 
 def test_a_planned_one_is_cancelled_and_its_history_says_so(
@@ -99,7 +142,7 @@ def test_publications_are_paged_the_newest_first(marts: str, newcomer: Owner) ->
 
 def test_an_entry_of_the_calendar_has_the_colour_of_its_network(newcomer: Owner, planned: dict[str, Any]) -> None:
     page = newcomer.opens("calendar")
-    page.date_input(key="day").set_value(date(2027, 3, 1)).run()
+    page.date_input(key="day").set_value(date(NEXT_YEAR, 3, 1)).run()
     assert "%230A3D6E" in next(str(note.value) for note in page.markdown if "Nordlys" in str(note.value))
 
 
@@ -145,7 +188,7 @@ def test_a_draft_is_written_anew_and_keeps_what_the_form_does_not_show(
         "variants": {account: {"text": "Other words", "title": "Kept"}},
         "tags": ["oats"],
         "tracking": None,
-        "at": "2027-03-01T09:30",
+        "at": f"{NEXT_YEAR}-03-01T09:30",
         "zone": "Asia/Tokyo",
     }
     made = call(address, newcomer, "POST", "/content/create", draft)
@@ -157,4 +200,4 @@ def test_a_draft_is_written_anew_and_keeps_what_the_form_does_not_show(
     found = call(address, newcomer, "GET", f"/content/{made['id']}")
     assert (found["text"], found["tags"], found["tracking"]) == ("Second words", ["oats"], None)
     assert found["publications"][0]["variant"] == {"text": "Other words", "title": "Kept"}
-    assert (found["wish"]["local"], found["wish"]["zone"]) == ("2027-03-01T09:30:00", "Asia/Tokyo")
+    assert (found["wish"]["local"], found["wish"]["zone"]) == (f"{NEXT_YEAR}-03-01T09:30:00", "Asia/Tokyo")

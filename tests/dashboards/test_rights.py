@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from identity.permissions import PERMISSIONS
 from tests.api.conftest import new_world
+from tests.conftest import NEXT_YEAR
 from tests.dashboards.conftest import Owner, call, words
 
 Colleague = Callable[[str], Owner]
@@ -33,7 +34,7 @@ def test_who_only_reads_is_offered_nothing_to_do(
 ) -> None:
     post = {"text": "Oats", "account_ids": [account]}
     draft = call(address, newcomer, "POST", "/content/create", post)["id"]
-    planned = {"post": {**post, "text": "More oats"}, "at": "2027-03-01T09:00:00Z"}
+    planned = {"post": {**post, "text": "More oats"}, "at": f"{NEXT_YEAR}-03-01T09:00:00Z"}
     publication = call(address, newcomer, "POST", "/social/schedule", planned)["publications"][0]["id"]
     analyst = colleague("analyst")
     listed, one = analyst.opens("content"), analyst.opens("content", post=draft)
@@ -69,7 +70,7 @@ def test_who_only_sees_imports_is_asked_for_no_file(newcomer: Owner, colleague: 
     ("role", "offered"),
     [
         ("editor", {"Withdraw", "Edit"}),
-        ("client", {"Approve", "Return"}),
+        ("client", {"Return"}),
         ("manager", {"Withdraw", "Edit", "Approve", "Return"}),
     ],
 )
@@ -86,6 +87,24 @@ def test_what_is_in_review_is_written_by_some_and_approved_by_others(
     draft = call(address, newcomer, "POST", "/content/create", post)["id"]
     call(address, newcomer, "POST", f"/content/{draft}/submit", {})
     assert _buttons(colleague(role).opens("content", post=draft)) == {*offered, "Comment only", "Sign out"}
+
+
+def test_nobody_but_an_owner_is_offered_to_approve_their_own_words_and_the_client_comes_last(
+    address: str, newcomer: Owner, colleague: Colleague, account: str, approved_first: None
+) -> None:
+    call(address, newcomer, "PUT", "/approval", {"approval": "client"})
+    manager, client = colleague("manager"), colleague("client")
+    post: dict[str, Any] = {"text": "Between the two", "account_ids": [account]}
+    draft = call(address, manager, "POST", "/content/create", post)["id"]
+    call(address, manager, "POST", f"/content/{draft}/submit", {})
+    assert "Approve" not in _buttons(manager.opens("content", post=draft))
+    page = newcomer.opens("content", post=draft)
+    assert "Approve" in _buttons(page)
+    next(button for button in page.button if button.label == "Approve").click().run()
+    page = client.opens("content", post=draft)
+    assert "Approve" in _buttons(page)
+    assert "**Submitted** by Siv" in words(page)
+    assert "Approve" not in _buttons(newcomer.opens("content", post=draft))
 
 
 def test_where_posts_are_approved_first_nothing_else_is_offered_while_writing(

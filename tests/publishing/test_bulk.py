@@ -20,14 +20,15 @@ from publishing.planning.bulk import Report
 from publishing.planning.lines import Names
 from publishing.planning.sheet import Row
 from publishing.planning.slots import Slot
+from tests.conftest import NEXT_YEAR, clocks_go_forward
 from tests.publishing.conftest import Desk, said
 
 _ODD = (
     *(
         "9999-12-31 23:59-05:00",
         "0001-01-01 00:00Z",
-        "2027-03-28 02:30",
-        "2027-01-01T09:00 -23:59",
+        f"{clocks_go_forward()} 02:30",
+        f"{NEXT_YEAR}-01-01T09:00 -23:59",
         "Europe/Oslo",
         "../etc",
     ),
@@ -118,7 +119,7 @@ async def test_every_problem_of_every_line_is_told_at_once_and_nothing_is_made(d
         _row(x),
         _row("nobody", when="tomorrow", zone="Mars", campaign="none", format="poem"),
         _row("Same", when="2001-01-01 09:00"),
-        _row(x, "x" * 400, link="no link", when="2027-02-30 09:00"),
+        _row(x, "x" * 400, link="no link", when=f"{NEXT_YEAR}-02-30 09:00"),
         _row(x, "", when=_when(), zone=""),
         _row(x, zone="Mars", alt_text="of nothing"),
     )

@@ -109,6 +109,7 @@ async def test_a_post_with_media_walks_the_whole_way(
     editor.asks("POST", "/social/schedule", 409, json=when)
     editor.asks("POST", f"/content/{draft['id']}/submit", json={})
     client.asks("POST", f"/content/{draft['id']}/approve", 409, json={})
+    assert owner.asks("GET", f"/content/{draft['id']}/reviews")["awaits"] == "internal"
     owner.asks("POST", f"/content/{draft['id']}/approve", json={"comment": "Good."})
     editor.asks("POST", "/social/schedule", 409, json=when)
     client.asks("POST", f"/content/{draft['id']}/approve", json={})
@@ -134,6 +135,7 @@ async def test_a_post_with_media_walks_the_whole_way(
         ("approved", "internal"),
         ("approved", "client"),
     ]
+    assert trail["awaits"] is None
     (item,) = owner.asks("GET", "/content/analytics", params={"tag": "farm"})["items"]
     (post,) = item["posts"]
     assert (post["publication_id"], post["likes"], post["status"]) == (str(id_), None, "published")
