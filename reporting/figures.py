@@ -69,6 +69,7 @@ class Figures:
 async def gather(session: AsyncSession, order: Order) -> Figures:
     """The session sees the order's workspace only, and its moment. Raises NotReady before the first modelling."""
     period, chosen = order.period, order.selection
+    await marts.hold(session, "accounts", "account_metrics_daily", "posts")
     freshness = {row["platform"]: row for row in await marts.freshness(session, chosen)}
     return Figures(
         order=order,

@@ -9,6 +9,7 @@ functions raise NotReady, except those that say otherwise.
 
 ```
 moment    Moment and `ask`: as known when
+rows      `hold`: marts of the past worked out once for a transaction that reads them often
 period    Period and Selection: what is asked about
 figures   sums over the posts published in a period, account days, followers
 posts     posts one by one, with those that ClientNest published and no network has shown yet
@@ -57,7 +58,7 @@ from clientnest.marts.records import (
     resources,
     workers,
 )
-from clientnest.marts.rows import Row
+from clientnest.marts.rows import Row, hold
 from clientnest.marts.unknown import PARTS, STATUSES, Status, soonest, why
 from clientnest.marts.whole import WIDEST, Column, Mart, Whole, all_marts, whole
 
@@ -103,6 +104,7 @@ __all__ = [
     "freshness",
     "hashtags",
     "history_starts",
+    "hold",
     "imports",
     "loads",
     "modelled_at",

@@ -61,6 +61,7 @@ async def ask(session: AsyncSession, moment: Moment, scores: Sequence[Score] = (
     await point(session, moment)
     session.info["nest.moment"] = moment
     session.info["nest.scores"] = tuple(scores)
+    session.info["nest.held"] = ()
 
 
 async def point(session: AsyncSession, moment: Moment) -> None:
@@ -80,6 +81,13 @@ def scores_asked(session: AsyncSession) -> Sequence[Score]:
     return scores
 
 
-def schema(session: AsyncSession) -> str:
-    """`marts`, or `known`: the same marts as views over `raw` up to the moment that is asked about."""
-    return "known" if asked(session).is_past else "marts"
+def place(session: AsyncSession, mart: str) -> str:
+    """Where a mart is read: in `marts`, or in `known`, the same marts as views over `raw` up to the moment that is
+    asked about; one that `hold` worked out, there."""
+    if mart in session.info.get("nest.held", ()):
+        return held(mart)
+    return f"known.{mart}" if asked(session).is_past else f"marts.{mart}"
+
+
+def held(mart: str) -> str:
+    return f"pg_temp.held_{mart}"

@@ -12,16 +12,15 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 
-from clientnest import database
+from clientnest import database, marts
+from clientnest.marts import Moment, Period, Selection
 from identity import tokens
 from scoring.content import score_all
-from tests.dbt.conftest import Dbt, Warehouse, dbt, new_warehouse
+from tests.dbt.conftest import MODELS, Dbt, Warehouse, dbt, new_warehouse
 
 __all__ = ["dbt"]
 
 GREEN = {"success", "pass", "no-op"}
-# Without the models' own tests.
-MODELS = ("--resource-type", "model")
 FIRST = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=12)
 THEN = FIRST + timedelta(days=4)
 # What differs between two workspaces that saw the same: keys, and what is told on our clock.
@@ -212,6 +211,19 @@ async def test_a_report_is_made_again_to_the_byte_and_a_new_one_differs(past: Pa
     new, files = await _reports(past.ours)
     assert {name: made["id"] for name, made in new.items()} != {name: r["id"] for name, r in past.report.items()}
     assert all(files[name] != past.files[name] for name in files)
+
+
+async def test_a_mart_of_the_past_that_is_worked_out_once_is_what_its_view_says(past: Past) -> None:
+    await database.close()
+    days = Period.ending(FIRST.date(), 10)
+    async with database.unit_of_work(workspace_id=past.ours.warehouse.workspace_id) as session:
+        await marts.ask(session, Moment(known_at=THEN))
+        viewed = await marts.post_sums(session, days, Selection(), "platform")
+        await marts.hold(session, "posts")
+        assert await marts.post_sums(session, days, Selection(), "platform") == viewed
+        await marts.ask(session, marts.NOW)
+        assert await marts.post_sums(session, days, Selection(), "platform") != viewed
+    await database.close()
 
 
 async def test_what_changed_since_a_report_is_told_with_the_reason(past: Past) -> None:

@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
 # Every warning but one, which dbt only shows when debugging: its PostgreSQL adapter has no name for uuid.
 WARNINGS_ARE_ERRORS = json.dumps({"error": "all", "warn": ["TypeCodeNotFound"]})
+# Without any test.
+MODELS = ("--resource-type", "model")
 # The tables whose rows say which post they are about.
 ABOUT_POSTS = ("posts", "post_metrics", "post_metrics_insights", "post_metrics_daily", "post_metrics_person")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -37,11 +39,19 @@ class Dbt:
     target: Path
 
     def build(self, *arguments: str) -> dict[str, str]:
-        """`dbt build`: what became of every node, by its name. Output with a warning in it fails the test."""
-        done = self.call("build", *arguments)
+        """`dbt build` as orchestration calls it: what became of every node, by its name. Output with a warning in it
+        fails the test."""
+        return self._done("build", "--exclude-resource-type", "unit_test", *arguments)
+
+    def test_units(self) -> dict[str, str]:
+        """What became of every unit test of a model, by the model's name and its own."""
+        return self._done("test", "--resource-type", "unit_test")
+
+    def _done(self, *arguments: str) -> dict[str, str]:
+        done = self.call(*arguments)
         assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
         results = json.loads((self.target / "run_results.json").read_text())["results"]
-        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+        return {result["unique_id"].split(".", 2)[2]: result["status"] for result in results}
 
     def past(self) -> None:
         """The views of what was known."""
@@ -59,6 +69,7 @@ class Dbt:
             "NEST_PG_DATABASE": url.database or "",
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(self.target / "logs"),
+            "DBT_LOG_LEVEL_FILE": "none",
         }
         command = [str(Path(sys.executable).with_name("dbt")), "--warn-error-options", WARNINGS_ARE_ERRORS, *arguments]
         places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]

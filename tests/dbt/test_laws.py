@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 
-from tests.dbt.conftest import PROJECT, Dbt, Warehouse, new_warehouse
+from tests.dbt.conftest import MODELS, PROJECT, Dbt, Warehouse, new_warehouse
 from tests.dbt.story import BIG, STEPS, day, happen, new
 
 # What says when a build was, and what it reads of others' clocks.
@@ -49,11 +49,11 @@ def aside(dbt: Dbt) -> Warehouse:
 def told(dbt: Dbt, aside: Warehouse) -> Warehouse:
     """The story, a build after each step of it, and something that no network told before the last."""
     ours = new(new_warehouse(dbt.url))
-    dbt.build()
+    dbt.build(*MODELS, "--resource-type", "seed")
     for step in range(len(STEPS)):
         happen(ours, step)
         beside(aside, step)
-        dbt.build()
+        dbt.build(*MODELS)
     ours.execute("update app.accounts set name = 'Nordlys Kaffe' where workspace_id = %s", ours.workspace_id)
     dbt.build()
     return ours

@@ -136,6 +136,12 @@ def post(marts: Warehouse, external_id: str, columns: str) -> tuple[object, ...]
     return found
 
 
+def test_models_make_of_given_rows_what_their_unit_tests_say(marts: Warehouse, dbt: Dbt) -> None:
+    found = dbt.test_units()
+    assert len(found) > 10
+    assert set(found.values()) <= {"success", "pass"}
+
+
 def test_figures_of_several_answers_are_one_state(marts: Warehouse) -> None:
     figures = "reactions, comments, shares, views, reach, clicks, saves, impressions, engagements, engagement_rate_by"
     assert post(marts, "f1", figures) == (10, 2, None, 450, 400, 8, None, None, 20, "reach")

@@ -36,13 +36,13 @@ def figures(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[
     """Staging, the common vocabulary, and the marts that are served: what was touched since the last time.
 
     Models that are not those of the last time make everything anew, and the views of what was known at a moment. Unit
-    tests ask about the models and nothing else, so those that stand need not be asked again.
+    tests ask about the models and nothing else: whoever changes those runs them.
     """
     ensure_raw_tables()
     with _alone():
         stands = standing.stands()
-        how = ["--exclude-resource-type", "unit_test"] if stands else ["--full-refresh"]
-        yield from dbt.cli(["build", *how], context=context).stream()
+        how = [] if stands else ["--full-refresh"]
+        yield from dbt.cli(["build", "--exclude-resource-type", "unit_test", *how], context=context).stream()
         if not stands:
             dbt.cli(["run", "--target", "known"], target_path=project().target_path / "known").wait()
             standing.remember()
