@@ -31,6 +31,8 @@ _TRANSIENT = frozenset({1, 2})
 _APP_LIMIT = 4
 _LIMITS = frozenset({_APP_LIMIT, 17, 32, 341, 368, 613, *range(80001, 80015)})
 _CONSENT = frozenset({10, *range(200, 300)})
+# The page became a part of another one: as a code of its own, and as a subcode of 100.
+_MERGED = 21
 # Why a token is dead, by subcode. Meta's own message is not passed on: it may quote the token.
 _DEAD_TOKEN = frozenset({102, 190})
 _DEATHS = {
@@ -220,6 +222,9 @@ def _classified(error: Mapping[str, Any], response: httpx.Response, irreversible
     if subcode == _SPAM_SUBCODE:
         # Instagram says so at times although the post is live.
         return (OutcomeUnknown if irreversible else Rejected)(message, evidence=evidence)
+    if _MERGED in (code, subcode):
+        reason = f"the page is a part of another page now: connect that one ({message})"
+        return ReconnectNeeded(reason, evidence=evidence)
     if code in _LIMITS or subcode == _QUOTA_SUBCODE:
         return RateLimited(message, retry_after=_retry_after(response, code), evidence=evidence)
     if code in _CONSENT:

@@ -35,6 +35,10 @@ def _account(world: World, network: str, value: Any) -> bool:
     return isinstance(value, str) and world.account(network, value) is not None
 
 
+def _page(world: World, network: str, value: Any) -> bool:
+    return network == "facebook" and _account(world, network, value)
+
+
 def _post(world: World, network: str, value: Any) -> bool:
     return isinstance(value, str) and world.post(network, value) is not None
 
@@ -86,6 +90,11 @@ KINDS: dict[str, Kind] = {
     "post_deleted": Kind("a post is taken away at the network", {"post": _post}, {"post": "123"}),
     "token_revoked": Kind(
         "all tokens of an account end; new ones come of a new consent", {"account": _account}, {"account": "123"}
+    ),
+    "page_merged": Kind(
+        "a page of Facebook becomes a part of another one, which goes on under its own id",
+        {"account": _page, "into": _page},
+        {"account": "123", "into": "456"},
     ),
     "late": Kind("figures of the newest hours are not shown yet", {"hours": _hours}, {"hours": 36}),
 }

@@ -1,4 +1,6 @@
-"""A permission that a person withdrew: known after one call, told once, and nothing that was read is lost."""
+"""A permission that a person withdrew and a page that was merged: known after one call, told once, and nothing that
+was read is lost.
+"""
 
 import hashlib
 from uuid import UUID
@@ -55,6 +57,12 @@ def _replace_token(workspace_id: UUID, account_id: UUID, token: str) -> None:
     run(keep())
 
 
+def _told(query: Query, workspace: TestWorkspace) -> int:
+    """How often the workspace heard that an account must be connected again."""
+    told = "select count(*) from app.events where workspace_id = %s and type = 'account.reconnect_needed'"
+    return int(query(told, workspace.id)[0][0])
+
+
 @pytest.mark.parametrize("network", ["instagram", "tiktok"])
 def test_a_permission_that_was_withdrawn_is_asked_for_once_and_marks_the_account_once(
     world: World, connect: Connect, workspace: TestWorkspace, query: Query, network: str
@@ -74,5 +82,24 @@ def test_a_permission_that_was_withdrawn_is_asked_for_once_and_marks_the_account
     assert len(world.asked(network)[before:]) == asked
     assert query(of_figures, account) == history
     assert query("select count(*) from raw.absences where account_id = %s", account) == [(0,)]
-    told = "select count(*) from app.events where workspace_id = %s and type = 'account.reconnect_needed'"
-    assert query(told, workspace.id) == [(1,)]
+    assert _told(query, workspace) == 1
+
+
+def test_a_page_that_became_a_part_of_another_one_says_which_to_connect_and_keeps_its_history(
+    world: World, connect: Connect, workspace: TestWorkspace, query: Query
+) -> None:
+    account = connect("facebook")
+    assert {result.status for result in read(account, "posts", "account_metrics", days=20).values()} == {"done"}
+    of_posts = "select external_id, count(*) from raw.facebook_posts where account_id = %s group by 1 order by 1"
+    history = query(of_posts, account)
+    page, other = (one["external_id"] for one in world.networks["facebook"]["accounts"][:2])
+    world.plant("page_merged", "facebook", account=page, into=other)
+    before = len(world.asked("facebook"))
+    ended = read(account, "posts", days=20)["posts"]
+    assert ended.reconnect_needed
+    assert f"migrated to page ID {other}" in (ended.problem or "")
+    assert ingest_workspaces("facebook", None, now_window(20), workspace_ids=[workspace.id]) == []
+    assert len(world.asked("facebook")[before:]) == 1
+    assert query(of_posts, account) == history
+    assert query("select count(*) from raw.absences where account_id = %s", account) == [(0,)]
+    assert _told(query, workspace) == 1

@@ -66,6 +66,8 @@ def test_every_metric_of_the_data_sheet_is_asked_for() -> None:
         (refusal(102), 400, ReconnectNeeded),
         (refusal(190), 400, ReconnectNeeded),
         *((refusal(190, subcode), 400, ReconnectNeeded) for subcode in (458, 459, 460, 464, 467, 492)),
+        (refusal(21), 400, ReconnectNeeded),
+        (refusal(100, 21), 400, ReconnectNeeded),
         (refusal(100), 500, Rejected),
         (refusal(12), 400, Rejected),
         (refusal(506), 400, Rejected),

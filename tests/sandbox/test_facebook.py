@@ -123,6 +123,23 @@ def test_a_missing_permission_is_named(stage: Stage, page: str) -> None:
         assert "pages_read_engagement" in answer.json()["error"]["message"]
 
 
+def test_a_page_that_was_merged_is_refused_with_the_other_ones_id_and_no_consent_offers_it() -> None:
+    with running() as stage, stage.bare("facebook") as http:
+        page, other = stage.account("facebook"), stage.account("facebook", 1)
+        token = stage.networks["facebook"]["accounts"][0]["access_token"]
+        person = http.get("/oauth/access_token", params=consented(stage, http)).json()
+        assert [one["id"] for one in data(http.get("/me/accounts", params=person))] == [page]
+        planted = {"kind": "page_merged", "network": "facebook", "account": page, "into": other}
+        httpx.post(f"{stage.control}/world", json=planted).raise_for_status()
+        for path in ("/me", f"/{page}/published_posts", f"/{page}/insights?metric=page_follows"):
+            refused = http.get(path, headers={"authorization": f"Bearer {token}"})
+            assert refusal(refused) == (21, None)
+            assert f"Page ID {page} was migrated to page ID {other}" in refused.json()["error"]["message"]
+        assert data(http.get("/me/accounts", params=person)) == []
+        with stage.http("facebook", 1) as going_on:
+            assert going_on.get("/me").status_code == 200
+
+
 def test_page_tells_what_was_asked(stage: Stage, http: httpx.Client, page: str) -> None:
     found = http.get(f"/{page}", params={"fields": '["name","followers_count"]'}).json()
     assert set(found) == {"id", "name", "followers_count"}

@@ -187,6 +187,7 @@ def test_what_is_planted_is_listed(stage: Stage) -> None:
         ({"kind": "metric_dies", "network": "x", "metric": "likes", "at": "soon"}, "2026-11-22T10:00:00Z"),
         ({"kind": "post_deleted", "network": "x", "post": "7"}, "post cannot be '7'"),
         ({"kind": "token_revoked", "network": "x", "account": "7"}, "account cannot be '7'"),
+        ({"kind": "page_merged", "network": "x", "account": "7", "into": "8"}, "account cannot be '7'"),
         ({"kind": "quota", "network": "x", "bucket": "*", "remaining": -1}, "remaining cannot be -1"),
         ({"kind": "late", "network": "x", "hours": 0}, "hours cannot be 0"),
     ],

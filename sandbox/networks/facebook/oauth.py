@@ -136,7 +136,8 @@ def _accounts(call: Call) -> dict[str, Any]:
         return {"data": []}
     wants = call.fields("access_token,category,category_list,name,id,tasks")
     pages = [page for id_ in person.account_ids if (page := call.world.account("facebook", id_))]
-    return call.page(pages, lambda page: _owned(call, page, wants), lambda page: page.external_id)
+    own = [page for page in pages if call.merged(page) is None]
+    return call.page(own, lambda page: _owned(call, page, wants), lambda page: page.external_id)
 
 
 def _owned(call: Call, page: Account, wants: tuple[Want, ...]) -> dict[str, Any]:

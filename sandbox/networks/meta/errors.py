@@ -45,6 +45,12 @@ def unauthorized(message: str, subcode: int | None = None) -> GraphError:
     return GraphError(message, 190, subcode)
 
 
+def merged(page_id: str, into: str) -> GraphError:
+    """A page that is another one's part now."""
+    message = f"(#21) Page ID {page_id} was migrated to page ID {into}. Please update your API calls to the new ID"
+    return GraphError(message, 21)
+
+
 def not_reviewed(feature: str) -> GraphError:
     """What only a feature opens that the app does not have."""
     return GraphError(f"(#10) To use this, your app needs the '{feature}' feature, which takes a review.", 10)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.networks.meta import batch
-from sandbox.networks.meta.errors import GraphError, denied, invalid, unauthorized
+from sandbox.networks.meta.errors import GraphError, denied, invalid, merged, unauthorized
 from sandbox.networks.meta.fields import Want, parse
 from sandbox.networks.meta.paging import Asked, bounded
 from sandbox.networks.meta.paging import page as part
@@ -125,7 +125,14 @@ class Call:
         account = self.world.account(self.network, grant.account_id)
         if account is None:
             raise unauthorized("The account of this token is gone.", 460)
+        if (into := self.merged(account)) is not None:
+            raise merged(account.external_id, into)
         return account
+
+    def merged(self, account: Account) -> str | None:
+        """The page that a page became a part of."""
+        planted = self.world.planted("page_merged", self.network)
+        return next((one["into"] for one in planted if one["account"] == account.external_id), None)
 
     def page(self, items: Sequence[T], shape: Callable[[T], dict[str, Any]], key: Callable[[T], str]) -> dict[str, Any]:
         """A page of a list with cursors; `key` names an item. Only the absence of `next` ends a list."""
