@@ -251,7 +251,7 @@ async def test_what_was_over_before_it_was_made_is_told_and_never_sent_late(desk
     desk.sql("delete from app.posts where workspace_id = %s", desk.workspace.id)
     desk.sql("delete from app.occurrences where recurrence_id = %s", id_)
     desk.sql(
-        "update app.recurrences set starts_at = starts_at - interval '3 days', since = since - interval '10 days' "
+        "update app.recurrences set starts_at = starts_at - interval '4 days', since = since - interval '10 days' "
         "where id = %s",
         id_,
     )
